@@ -1,0 +1,28 @@
+#include "core/pool/parking.hpp"
+
+namespace an {
+
+void Parking::wake_someone() noexcept {
+  const std::uint32_t waiter = waiters_.claim_one();
+  if (waiter != EventCount::kNoWaiter) {
+    driver_->unpark(waiter);
+  }
+}
+
+void Parking::notify(WorkerId worker) noexcept {
+  if (waiters_.anyone_waits() && waiters_.claim(worker)) {
+    driver_->unpark(worker);
+  }
+}
+
+void Parking::notify_all() noexcept {
+  if (!waiters_.anyone_waits()) {
+    return;
+  }
+  for (std::uint32_t waiter = waiters_.claim_one(); waiter != EventCount::kNoWaiter;
+       waiter = waiters_.claim_one()) {
+    driver_->unpark(waiter);
+  }
+}
+
+}  // namespace an

@@ -1,0 +1,58 @@
+// Parking: the sleep protocol of core/sync/README.md put together: an event count that chooses, and
+// a driver that blocks. Shared by all workers of one scheduler.
+#pragma once
+
+#include <memory>
+
+#include "core/pool/driver.hpp"
+#include "core/sync/event_count.hpp"
+
+namespace an {
+
+class Parking {
+ public:
+  Parking(std::uint32_t workers, std::unique_ptr<Driver> driver)
+      : waiters_(workers), driver_(std::move(driver)) {}
+
+  // After work was published: wakes one sleeper, if there is one. One load when there is none.
+  void notify_one() noexcept {
+    if (waiters_.anyone_waits()) [[unlikely]] {
+      wake_someone();
+    }
+  }
+
+  // Wakes `worker` if it sleeps: what it waits for, and it alone, has happened.
+  void notify(WorkerId worker) noexcept;
+
+  // Wakes everyone, several times over if need be, until nobody is left waiting.
+  void notify_all() noexcept;
+
+  // Whether any worker may be about to sleep; see EventCount::anyone_waits.
+  bool anyone_waits() noexcept { return waiters_.anyone_waits(); }
+
+  // Sleeps as worker `self` unless `reason_to_stay()` turns out true after the announcement.
+  // Returns when notified. True if it slept.
+  template <class Reason>
+  bool park(WorkerId self, const Reason& reason_to_stay) {
+    waiters_.announce(self);
+    if (reason_to_stay()) {
+      if (!waiters_.withdraw(self)) {
+        notify_one();
+      }
+      return false;
+    }
+    while (!waiters_.is_notified(self)) {
+      driver_->park(self, Deadline::never());
+    }
+    waiters_.accept(self);
+    return true;
+  }
+
+ private:
+  void wake_someone() noexcept;
+
+  EventCount waiters_;
+  std::unique_ptr<Driver> driver_;
+};
+
+}  // namespace an

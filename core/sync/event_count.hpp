@@ -1,0 +1,85 @@
+// EventCount: who is about to sleep, and whom to wake. It decides; it does not block: a notified
+// waiter is woken by whoever can (core/pool/parking.hpp). The protocol and the argument why no
+// wake-up is lost stand in README.md beside this file.
+//
+//     waiter                                   notifier
+//     announce(self)                           publish the work
+//     look for work once more                  claim_one() -> waiter to wake, if any
+//     found: withdraw(self)
+//     else: sleep until is_notified(self), then accept(self)
+//
+// Threads: announce, withdraw, is_notified, accept by waiter `self` only; the rest by anyone.
+//
+// I1: waiting_ == number of waiters in state kWaiting, but for operations in flight.
+// I2: a waiter leaves kWaiting exactly once per announce: by its own withdraw or by one claim.
+//
+// After the event counts of Dmitry Vyukov and the sleep protocol of rayon-core, with the notifier's
+// StoreLoad barrier moved to the waiter (core/base/atomic.hpp, asymmetric barriers).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/base/atomic.hpp"
+#include "core/base/cache_line.hpp"
+
+namespace an {
+
+class EventCount {
+ public:
+  static constexpr std::uint32_t kNoWaiter = ~0U;
+
+  // For waiters 0 .. waiters-1. `asymmetric` = false makes every notifier pay a locked instruction
+  // instead of relying on heavy_barrier(); for tests, and forced where the kernel has none.
+  explicit EventCount(std::uint32_t waiters, bool asymmetric = true);
+
+  // Declares that `self` will sleep unless its next look finds work. About 2 us.
+  void announce(std::uint32_t self) noexcept;
+
+  // Takes the announcement back. False when a notifier had already chosen `self`: the notification
+  // is consumed, and the caller must hand it on (claim_one) because it may have been for other
+  // work.
+  bool withdraw(std::uint32_t self) noexcept;
+
+  // True once a notifier has chosen `self`.
+  bool is_notified(std::uint32_t self) const noexcept {
+    // (E6) acquire; pairs with (E5): what the notifier published is visible to the one it wakes.
+    return states_[self].value.load(kAcquire) == kNotified;
+  }
+
+  // Ends a wait that was notified. Requires is_notified(self).
+  void accept(std::uint32_t self) noexcept;
+
+  // Whether anyone may be waiting, for the caller's stores so far: a waiter missed here is one that
+  // will find those stores in its second look. One relaxed load when nobody waits.
+  bool anyone_waits() noexcept {
+    light_barrier();
+    // (E3) relaxed; pairs with (E1), (E2): the load cannot be satisfied before the caller's earlier
+    // stores are visible to a waiter past (E2), because (E2) interrupted this thread in between.
+    // Without the barriers: tests/core/sync/event_count_test.cpp, NoWakeIsLost.
+    return waiting_.value.load(kRelaxed) != 0 && anyone_waits_slow();
+  }
+
+  // Chooses one waiter and returns it, or kNoWaiter. The caller must wake it. O(waiters) when
+  // someone waits, one load otherwise.
+  std::uint32_t claim_one() noexcept { return anyone_waits() ? claim_slow() : kNoWaiter; }
+
+  // Chooses `waiter` if it waits. True: the caller must wake it.
+  bool claim(std::uint32_t waiter) noexcept;
+
+ private:
+  enum State : std::uint32_t { kAwake, kWaiting, kNotified };
+  // Set for ever where barriers are symmetric, so that the fast path is never taken.
+  static constexpr std::uint32_t kSymmetric = 1U << 31;
+
+  bool anyone_waits_slow() noexcept;
+  std::uint32_t claim_slow() noexcept;
+
+  Padded<Atomic<std::uint32_t>> waiting_{};
+  std::unique_ptr<Padded<Atomic<std::uint32_t>>[]> states_;
+  std::uint32_t waiters_;
+  bool asymmetric_;
+  Atomic<std::uint32_t> start_ = 0;  // where the next search begins, so that all are woken in turn
+};
+
+}  // namespace an

@@ -1,0 +1,73 @@
+// What a scheduler is: a type that runs a root on `workers` threads, the caller being one of them.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/task/fork_join.hpp"
+#include "core/task/job.hpp"
+#include "core/task/task_group.hpp"
+
+namespace an {
+
+inline constexpr std::uint32_t kWorkersMax = 1024;
+
+// An option a scheduler understands: `--set scheduler.name=value`.
+struct OptionSpec {
+  std::string_view name;
+  std::string_view default_value;
+  std::string_view summary;
+  std::string_view values;  // what is accepted, for the reader: "on|off", "1..1000000"
+};
+
+// Everything a scheduler is built from. Plain data: the conductor reads the machine, not the cell.
+struct SchedulerConfig {
+  std::uint32_t workers = 1;  // running threads, the caller included; 1..kWorkersMax
+  std::uint64_t seed = 1;     // reaches every random choice
+  std::vector<int> cpus;      // worker i runs on cpus[i]; empty = not pinned
+  std::vector<std::vector<WorkerId>>
+      victims;  // worker i steals from victims[i], near to far; empty = any
+  std::map<std::string, std::string, std::less<>> options;  // by OptionSpec::name; absent = default
+
+  // The text of option `spec`.
+  std::string_view option(const OptionSpec& spec) const;
+  // The same as an integer in [low, high]; throws an::Error that names the option otherwise.
+  std::int64_t integer_option(const OptionSpec& spec, std::int64_t low, std::int64_t high) const;
+  // The same as a switch, `on` or `off`.
+  bool switch_option(const OptionSpec& spec) const;
+};
+
+// Throws an::Error for an option that is not in `specs`.
+void reject_unknown_options(const SchedulerConfig& config,
+                            std::string_view scheduler,
+                            std::span<const OptionSpec> specs);
+
+// One of a scheduler's counters, summed over its workers. Names are snake_case.
+struct Counter {
+  std::string_view name;
+  std::uint64_t value;
+};
+
+// kWorkersLimit is the most workers the strategy can use (1 for serial). `run(root)` calls
+// root(worker) on the calling thread, waits until every task spawned inside has run, and returns
+// what the root returned (Unit for void) or throws what it threw. It may be called again, from any
+// thread (calls from several threads take turns), and from inside a branch of itself. `counters()`
+// may be called between runs.
+template <class S>
+concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
+    ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&
+    requires(S& scheduler, ProbeBranch root) {
+  { S::kName } -> std::convertible_to<std::string_view>;
+  { S::kSummary } -> std::convertible_to<std::string_view>;
+  { S::kWorkersLimit } -> std::convertible_to<std::uint32_t>;
+  { S::kOptions } -> std::convertible_to<std::span<const OptionSpec>>;
+  { scheduler.run(root) } -> std::same_as<int>;
+  { scheduler.counters() } -> std::same_as<std::vector<Counter>>;
+};
+
+}  // namespace an

@@ -1,0 +1,48 @@
+// What a cell executable offers, with the types erased: one table per scheduler, one entry per
+// workload. The only place where the fork-join templates meet a virtual call, once per turn.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/task/scheduler.hpp"
+#include "harness/protocol/messages.hpp"
+
+namespace an::harness {
+
+// A workload with its input and a running scheduler.
+class PreparedCell {
+ public:
+  virtual ~PreparedCell() = default;
+
+  // What `ready` reports.
+  virtual ReadyReply ready() const = 0;
+  // Runs `iterations` times, each after an untimed reset. Fills ns, iterations, ops, check,
+  // counters.
+  virtual TurnReply turn(std::int64_t iterations) = 0;
+};
+
+struct CellWorkload {
+  WorkloadEntry about;
+  // Bytes that prepare(n) will occupy at least.
+  std::function<std::int64_t(std::int64_t n)> estimate;
+  // Builds the input and starts the scheduler. Throws an::Error.
+  std::function<std::unique_ptr<PreparedCell>(std::int64_t n, const SchedulerConfig& config)>
+      prepare;
+};
+
+struct CellTable {
+  std::string scheduler, summary;
+  std::uint32_t workers_max = 1;
+  std::vector<OptionEntry> options;
+  std::vector<CellWorkload> workloads;
+};
+
+// Speaks harness/PROTOCOL.md on standard input and output until told to quit. Returns the exit
+// code.
+int serve(const CellTable& table);
+
+}  // namespace an::harness

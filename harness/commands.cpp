@@ -1,0 +1,158 @@
+// The commands that measure nothing.
+#include "harness/commands.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "harness/conductor/catalogue.hpp"
+#include "harness/conductor/conform.hpp"
+#include "harness/conductor/environment.hpp"
+#include "harness/report/listing.hpp"
+#include "harness/report/quantity.hpp"
+#include "harness/report/suggest.hpp"
+
+namespace an::harness {
+namespace {
+
+// Only `run` has rows to print as CSV or Markdown.
+bool wants_json(const Options& options) {
+  if (options.format == Format::kCsv || options.format == Format::kMarkdown) {
+    throw UsageError("this command prints --format=table or --format=json", "Only run has figures",
+                     "Leave --format out");
+  }
+  return options.format == Format::kJson;
+}
+
+int execute_list(const Options& options) {
+  const bool json = wants_json(options);
+  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  std::cout << (json ? list_json(catalogue) : list_text(catalogue));
+  return kExitOk;
+}
+
+int execute_describe(const Options& options) {
+  const bool json = wants_json(options);
+  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  const std::string text =
+      json ? describe_json(catalogue, options.subject) : describe_text(catalogue, options.subject);
+  if (text.empty()) {
+    std::vector<std::string> names = catalogue.workload_names();
+    for (const SchedulerEntry& scheduler : catalogue.schedulers) {
+      names.push_back(scheduler.name);
+    }
+    std::sort(names.begin(), names.end());
+    throw UsageError(fmt::format("no scheduler or workload is called '{}'", options.subject), "",
+                     suggestion(options.subject, names, "Known names"));
+  }
+  std::cout << text;
+  return kExitOk;
+}
+
+void print_fact(const std::string& name, const std::string& value) {
+  std::cout << fmt::format("{:<13} {}\n", name, value.empty() ? "unknown" : value);
+}
+
+std::string kib_text(std::optional<std::int64_t> kib) {
+  return kib ? format_bytes(1024.0 * static_cast<double>(*kib)) : "";
+}
+
+std::string count_text(std::optional<std::int64_t> count) {
+  return count ? fmt::format("{}", *count) : "";
+}
+
+void print_environment(const Environment& machine) {
+  print_fact("cpu", machine.cpu.value_or(""));
+  print_fact("cores", count_text(machine.cores));
+  print_fact("logical cpus", count_text(machine.logical_cpus));
+  print_fact("allowed cpus", fmt::format("{}", fmt::join(machine.allowed_cpus, " ")));
+  for (const CacheFact& cache : machine.caches) {
+    print_fact(fmt::format("cache L{}", cache.level),
+               fmt::format("{} {}, shared by {}", cache.type,
+                           format_bytes(static_cast<double>(cache.bytes)), cache.cpus));
+  }
+  print_fact("memory", kib_text(machine.memory_kib));
+  print_fact("available", kib_text(machine.memory_available_kib));
+  print_fact("memory limit", machine.memory_limit_bytes
+                                 ? format_bytes(static_cast<double>(*machine.memory_limit_bytes))
+                                 : "none known");
+  print_fact("kernel", machine.kernel.value_or(""));
+  print_fact("os", machine.os.value_or(""));
+  print_fact("hypervisor", machine.hypervisor ? (*machine.hypervisor ? "yes" : "no") : "");
+  print_fact("governor", machine.governor.value_or(""));
+  print_fact("turbo", machine.turbo.value_or(""));
+  print_fact("thp", machine.thp.value_or(""));
+  print_fact("clocksource", machine.clocksource.value_or(""));
+  print_fact("smt", machine.smt.value_or(""));
+  print_fact("loadavg", fmt::format("{:.2f}", fmt::join(machine.loadavg, " ")));
+  print_fact("host", machine.host.value_or(""));
+  print_fact("commit", std::string(git_commit()) + (git_is_dirty() ? " with changes" : ""));
+}
+
+int execute_environment(const Options& options) {
+  const bool json = wants_json(options);
+  const Environment machine = read_environment();
+  if (json) {
+    std::cout << to_json(machine) << "\n";
+  } else {
+    print_environment(machine);
+  }
+  return kExitOk;
+}
+
+int execute_conform(const Options& options) {
+  const std::filesystem::path path(options.subject);
+  if (!std::filesystem::is_regular_file(path)) {
+    throw UsageError(fmt::format("{} is not a file", options.subject), "",
+                     "Name an executable that speaks harness/PROTOCOL.md");
+  }
+  std::size_t failed = 0;
+  const std::vector<ConformCheck> checks =
+      conform(std::filesystem::absolute(path), options.timeout_ns);
+  for (const ConformCheck& check : checks) {
+    failed += check.passed ? 0 : 1;
+    std::cout << fmt::format("{}  {}\n", check.passed ? "pass" : "FAIL", check.name);
+    if (!check.passed) {
+      std::cout << fmt::format("      {}\n", check.reason);
+    }
+  }
+  std::cout << fmt::format("{} of {} checks passed\n", checks.size() - failed, checks.size());
+  return failed == 0 ? kExitOk : kExitCellFailed;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> cell_folders(const Options& options) {
+  std::vector<std::filesystem::path> folders = options.cells;
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    folders.push_back(self.parent_path());
+  }
+  return folders;
+}
+
+Nanos describe_timeout_ns(const Options& options) {
+  constexpr Nanos kDescribeMaxNs = 10'000'000'000;
+  return std::min(options.timeout_ns, kDescribeMaxNs);
+}
+
+int execute(const Options& options) {
+  switch (options.command) {
+    case Command::kRun:
+      return execute_run(options);
+    case Command::kList:
+      return execute_list(options);
+    case Command::kDescribe:
+      return execute_describe(options);
+    case Command::kEnvironment:
+      return execute_environment(options);
+    case Command::kConform:
+      return execute_conform(options);
+  }
+  return kExitInternal;
+}
+
+}  // namespace an::harness

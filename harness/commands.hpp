@@ -1,0 +1,29 @@
+// The commands of the program. Results go to standard output, everything else to standard error.
+#pragma once
+
+#include "harness/options.hpp"
+
+namespace an::harness {
+
+// What the process exits with.
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitUsage = 2;
+inline constexpr int kExitCellFailed = 3;
+inline constexpr int kExitEnvironment = 4;
+inline constexpr int kExitInternal = 5;
+inline constexpr int kExitInterrupted = 130;
+
+// Carries out what `options` ask for and returns the exit code. Throws UsageError (kExitUsage) and
+// an::Error (kExitEnvironment).
+int execute(const Options& options);
+
+// `run`: plans, measures, prints. Defined in run_command.cpp.
+int execute_run(const Options& options);
+
+// The folders in which cells are looked for: --cells, then that of this executable.
+std::vector<std::filesystem::path> cell_folders(const Options& options);
+
+// How long a cell may take to describe itself.
+Nanos describe_timeout_ns(const Options& options);
+
+}  // namespace an::harness

@@ -1,0 +1,230 @@
+// See arm.hpp.
+#include "harness/conductor/arm.hpp"
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "core/base/error.hpp"
+#include "harness/conductor/turns.hpp"
+
+namespace an::harness {
+namespace {
+
+constexpr const char* kMeterLibrary = "libantinode_meter.so";
+
+Status status_of(CallStatus call, ErrorKind kind) {
+  switch (call) {
+    case CallStatus::kTimeout:
+      return Status::kTimeout;
+    case CallStatus::kInterrupted:
+      return Status::kPartial;
+    case CallStatus::kRefused:
+      return kind == ErrorKind::kUnsupported ? Status::kNotApplicable : Status::kCrash;
+    case CallStatus::kOk:
+    case CallStatus::kCrash:
+    case CallStatus::kGarbage:
+      break;
+  }
+  return Status::kCrash;
+}
+
+}  // namespace
+
+Arm::Arm(SweepContext& context, const CellPlan& plan) : context_(context) {
+  record_.plan = plan;
+  if (!plan.not_applicable.empty()) {
+    end(Status::kNotApplicable, plan.not_applicable);
+  }
+}
+
+ChildSpec Arm::spec() const {
+  const SchedulerEntry* entry = context_.catalogue.scheduler(record_.plan.scheduler);
+  return {entry->executable, {}, {}, context_.writer.stderr_path(record_.plan)};
+}
+
+PrepareRequest Arm::prepare_request() const {
+  const CellPlan& plan = record_.plan;
+  const Placement& placement = context_.placements.of(plan.workers);
+  return {plan.workload, plan.n,         plan.workers,     context_.request.seed,
+          plan.options,  placement.cpus, placement.victims};
+}
+
+void Arm::end(Status status, std::optional<std::string> reason) {
+  cell_.reset();  // kills the whole group
+  record_.status = status;
+  record_.reason = std::move(reason);
+}
+
+template <class T>
+void Arm::fail(const Answer<T>& answer) {
+  end(status_of(answer.status, answer.error.kind), answer.reason);
+}
+
+void Arm::start() {
+  if (record_.status != Status::kPartial) {
+    return;
+  }
+  try {
+    cell_ = std::make_unique<CellClient>(spec(), context_.request.timeout_ns, context_.wake_fd);
+  } catch (const Error& error) {
+    end(Status::kCrash, error.what());
+  }
+}
+
+std::optional<std::int64_t> Arm::estimate() {
+  const CellPlan& plan = record_.plan;
+  const auto answer = cell_->estimate({plan.workload, plan.n, plan.workers});
+  if (!answer) {
+    fail(answer);
+    return std::nullopt;
+  }
+  return answer.value.bytes;
+}
+
+void Arm::refuse(std::string reason) {
+  end(Status::kNotApplicable, std::move(reason));
+}
+
+void Arm::prepare() {
+  const auto answer = cell_->prepare(prepare_request());
+  if (!answer) {
+    fail(answer);
+    return;
+  }
+  expected_ = answer.value.expected;
+  record_.ops_per_iteration = answer.value.ops;
+  record_.notes = answer.value.notes;
+}
+
+bool Arm::is_right(const TurnReply& reply) const {
+  return reply.check == fold_repeated(expected_, reply.iterations);
+}
+
+// A turn whose reply holds together; the digest is for the caller to judge. Empty when the cell is
+// no more.
+std::optional<TurnReply> Arm::turn(std::int64_t iterations) {
+  if (context_.request.freeze) {
+    cell_->thaw();
+  }
+  auto answer = cell_->turn(iterations);
+  if (!answer) {
+    fail(answer);
+    return std::nullopt;
+  }
+  std::int64_t ops = 0;
+  if (__builtin_mul_overflow(*record_.ops_per_iteration, iterations, &ops) ||
+      ops != answer.value.ops) {
+    end(Status::kCrash, "it reports " + std::to_string(answer.value.ops) + " operations for " +
+                            std::to_string(iterations) + " iterations of " +
+                            std::to_string(*record_.ops_per_iteration));
+    return std::nullopt;
+  }
+  return std::move(answer.value);
+}
+
+void Arm::calibrate() {
+  std::int64_t iterations = 1;
+  for (;;) {
+    const auto reply = turn(iterations);
+    if (!reply) {
+      return;
+    }
+    if (!is_right(*reply)) {
+      end(Status::kWrong, "wrong answer in the warm-up: its digest is " +
+                              std::to_string(reply->check) + ", the right one " +
+                              std::to_string(fold_repeated(expected_, iterations)));
+      return;
+    }
+    const std::int64_t next = next_iterations(iterations, reply->ns, context_.request.min_time_ns);
+    if (next == iterations) {
+      record_.iterations = iterations;
+      return;
+    }
+    iterations = next;
+  }
+}
+
+void Arm::take_turn(int round, int position) {
+  auto reply = turn(*record_.iterations);
+  if (!reply) {
+    return;
+  }
+  Sample sample{.round = round,
+                .position = position,
+                .ns = reply->ns,
+                .iterations = reply->iterations,
+                .ops = reply->ops,
+                .check = reply->check,
+                .ok = is_right(*reply),
+                .cpu_ns = reply->cpu_ns,
+                .maxrss_kib = reply->maxrss_kib,
+                .nvcsw = reply->nvcsw,
+                .nivcsw = reply->nivcsw,
+                .minflt = reply->minflt,
+                .counters = std::move(reply->counters),
+                .t_mono_ns = now_ns()};
+  context_.writer.append(record_.plan, sample);
+  const bool is_ok = sample.ok;
+  record_.samples.push_back(std::move(sample));
+  if (!is_ok) {
+    end(Status::kWrong, "wrong answer in round " + std::to_string(round) + ": its digest is " +
+                            std::to_string(reply->check) + ", the right one " +
+                            std::to_string(fold_repeated(expected_, reply->iterations)));
+  }
+}
+
+void Arm::freeze() {
+  if (cell_ != nullptr && context_.request.freeze) {
+    cell_->freeze();
+  }
+}
+
+void Arm::finish() {
+  if (cell_ == nullptr) {
+    return;
+  }
+  cell_->thaw();
+  const auto answer = cell_->quit();
+  if (answer.status == CallStatus::kInterrupted) {
+    fail(answer);
+  } else if (!answer) {
+    end(Status::kCrash, "all turns were right, but " + answer.reason);
+  } else {
+    end(Status::kOk, std::nullopt);
+  }
+}
+
+void Arm::note_memory(const std::string& reason) {
+  context_.observer.note(record_.plan.name + ": memory not measured: " + reason);
+}
+
+void Arm::measure_memory() {
+  ChildSpec metered = spec();
+  const auto meter = metered.executable.parent_path() / kMeterLibrary;
+  std::error_code ignored;
+  if (record_.status != Status::kOk || !std::filesystem::exists(meter, ignored)) {
+    return;
+  }
+  metered.environment["LD_PRELOAD"] = meter.string();
+  try {
+    CellClient cell(metered, context_.request.timeout_ns, context_.wake_fd);
+    if (const auto ready = cell.prepare(prepare_request()); !ready) {
+      return note_memory(ready.reason);
+    }
+    const auto answer = cell.memory();
+    if (!answer) {
+      return note_memory(answer.reason);
+    }
+    const MemoryReply& memory = answer.value;
+    if (memory.metered && memory.live_before && memory.live_peak && memory.live_after) {
+      record_.live_peak_bytes = *memory.live_peak - *memory.live_before;
+      record_.live_leak_bytes = *memory.live_after - *memory.live_before;
+    }
+    cell.quit();  // its figures are in; how it ends was judged in the timed process
+  } catch (const Error& error) {
+    note_memory(error.what());
+  }
+}
+
+}  // namespace an::harness

@@ -1,0 +1,58 @@
+// The run directory as it is written (results/README.md is the format). A kill at any moment leaves
+// complete lines: every record is one write() to a file opened for appending.
+//
+// I1: manifest.json is complete and on the disk before the first sample is taken.
+// Everything throws an::Error when the disk refuses. Not thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/conductor/environment.hpp"
+#include "harness/conductor/run.hpp"
+
+namespace an::harness {
+
+class RunWriter {
+ public:
+  // Opens the files in `directory`, which exists, and makes stderr/ in it.
+  explicit RunWriter(const std::filesystem::path& directory);
+  ~RunWriter();
+  RunWriter(const RunWriter&) = delete;
+  RunWriter& operator=(const RunWriter&) = delete;
+
+  // Writes manifest.json: `json` is the whole object.
+  void write_manifest(std::string_view json);
+  // Appends to samples.jsonl.
+  void append(const CellPlan& cell, const Sample& sample);
+  // Appends to cells.jsonl.
+  void append(const CellRecord& cell);
+  // Where the cell's standard error goes: stderr/<cell name, with '/' as ','>.txt.
+  std::filesystem::path stderr_path(const CellPlan& cell) const;
+
+ private:
+  std::filesystem::path directory_;
+  int samples_fd_ = -1;
+  int cells_fd_ = -1;
+};
+
+// Writes `text` to `path` so that a reader sees the old file or the whole new one: a temporary file
+// beside it, fsync, rename.
+void write_atomically(const std::filesystem::path& path, std::string_view text);
+
+// Where the workers of one workers count run, for the manifest.
+struct PlacementRecord {
+  std::uint32_t workers = 1;
+  std::vector<int> cpus;  // empty: not pinned
+};
+
+// manifest.json of a run that starts now.
+std::string manifest_json(const RunRequest& request,
+                          const Catalogue& catalogue,
+                          const std::vector<CellPlan>& cells,
+                          const Environment& environment,
+                          const std::vector<PlacementRecord>& placements);
+
+}  // namespace an::harness

@@ -1,0 +1,51 @@
+// The command line as typed, with everything checked that needs no knowledge of what there is to
+// run. CLI11 is included in options.cpp and nowhere else.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.hpp"
+#include "harness/flag_values.hpp"
+
+namespace an::harness {
+
+enum class Command { kRun, kList, kDescribe, kEnvironment, kConform };
+enum class Format { kTable, kJson, kCsv, kMarkdown };
+enum class Colour { kAuto, kAlways, kNever };
+
+inline constexpr std::uint32_t kWorkersMax = 1024;
+
+struct Options {
+  Command command = Command::kRun;
+  std::string help;     // not empty: print this and exit 0
+  std::string subject;  // NAME of describe, PATH of conform
+  std::vector<std::string> schedulers{"all"};
+  std::vector<std::string> workloads{"all"};
+  std::vector<std::string> sizes{"all"};  // small | medium | large | all | a number
+  std::vector<std::uint32_t> workers;     // default: 1 and the number of allowed CPUs
+  std::optional<std::string> filter;
+  int samples = 15;
+  Nanos min_time_ns = 20'000'000;
+  Nanos timeout_ns = 60'000'000'000;
+  std::uint64_t seed = 1;
+  std::vector<OptionSetting> settings;
+  std::optional<std::filesystem::path> out;
+  Format format = Format::kTable;
+  std::string pin = "none";
+  Colour colour = Colour::kAuto;
+  std::vector<std::filesystem::path> cells;
+  bool baseline = true;
+  bool memory = true;
+  bool freeze = true;
+  bool dry_run = false;
+  std::vector<std::string> command_line;  // argv
+};
+
+// Parses argv. Throws UsageError with what is wrong, why, and what to type instead.
+Options parse_options(const std::vector<std::string>& argv);
+
+}  // namespace an::harness

@@ -1,0 +1,189 @@
+// `harness run`: everything that can be refused is refused before the run directory is made, and
+// the directory is complete before anything is printed.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "harness/commands.hpp"
+#include "harness/conductor/environment.hpp"
+#include "harness/conductor/run.hpp"
+#include "harness/report/formats.hpp"
+#include "harness/report/progress.hpp"
+#include "harness/report/table.hpp"
+#include "harness/request.hpp"
+#include "harness/verdict/summary.hpp"
+
+namespace an::harness {
+namespace {
+
+bool is_terminal(int descriptor) {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(descriptor) == 1 && (kind == nullptr || std::string(kind) != "dumb");
+}
+
+bool wants_colour(const Options& options) {
+  if (options.colour != Colour::kAuto) {
+    return options.colour == Colour::kAlways;
+  }
+  return is_terminal(STDOUT_FILENO) && std::getenv("NO_COLOR") == nullptr;
+}
+
+ProgressStyle progress_style() {
+  constexpr std::size_t kColumnsMin = 20;
+  ProgressStyle style;
+  style.terminal = is_terminal(STDERR_FILENO);
+  winsize window{};
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= kColumnsMin) {
+    style.columns = window.ws_col;
+  }
+  return style;
+}
+
+std::string iso_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
+                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
+}
+
+std::string machine_line(const Environment& machine) {
+  return fmt::format("{}, {} of {} CPUs, {}", machine.cpu.value_or("unknown CPU"),
+                     machine.allowed_cpus.size(),
+                     machine.logical_cpus ? fmt::format("{}", *machine.logical_cpus) : "?",
+                     machine.kernel.value_or("unknown kernel"));
+}
+
+std::string commit_text() {
+  constexpr std::size_t kCommitColumns = 12;
+  return std::string(git_commit()).substr(0, kCommitColumns) + (git_is_dirty() ? "+" : "");
+}
+
+// The cells among `results` whose build may not be published: "heartbeat: Debug".
+std::vector<std::string> unpublishable_cells(const std::vector<CellResult>& results,
+                                             const Catalogue& catalogue) {
+  std::set<std::string> names;
+  for (const CellResult& result : results) {
+    if (result.samples > 0) {
+      names.insert(result.plan.scheduler);
+    }
+  }
+  std::vector<std::string> lines;
+  for (const std::string& name : names) {
+    const SchedulerEntry* scheduler = catalogue.scheduler(name);
+    if (scheduler != nullptr && !scheduler->build.is_publishable()) {
+      const BuildEntry& build = scheduler->build;
+      lines.push_back(fmt::format("{}: {}{}", name,
+                                  build.type.empty() ? "no build type" : build.type,
+                                  build.sanitizer.empty() ? "" : " with " + build.sanitizer));
+    }
+  }
+  return lines;
+}
+
+std::map<std::string, std::string> operations_of(const Catalogue& catalogue) {
+  std::map<std::string, std::string> operations;
+  for (const std::string& name : catalogue.workload_names()) {
+    operations[name] = catalogue.workload(name)->operation;
+  }
+  return operations;
+}
+
+void print_plan(const std::vector<CellPlan>& cells, Format format) {
+  nlohmann::ordered_json array = nlohmann::ordered_json::array();
+  for (const CellPlan& cell : cells) {
+    if (format == Format::kJson) {
+      array.push_back({{"cell", cell.name},
+                       {"baseline", cell.baseline},
+                       {"not_applicable", cell.not_applicable.empty()
+                                              ? nlohmann::ordered_json(nullptr)
+                                              : nlohmann::ordered_json(cell.not_applicable)}});
+    } else {
+      std::cout << cell.name << (cell.baseline ? "  (baseline)" : "")
+                << (cell.not_applicable.empty() ? "" : "  n/a: " + cell.not_applicable) << "\n";
+    }
+  }
+  if (format == Format::kJson) {
+    std::cout << array.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+              << "\n";
+  }
+}
+
+void print_results(const std::vector<CellResult>& results,
+                   const Catalogue& catalogue,
+                   const Options& options,
+                   const Provenance& provenance) {
+  const std::string footer = render_footer(provenance);
+  switch (options.format) {
+    case Format::kTable:
+      std::cout << render_table(results, operations_of(catalogue), wants_colour(options)) << "\n"
+                << footer;
+      break;
+    case Format::kJson:
+      std::cout << summary_json(results);
+      break;
+    case Format::kCsv:
+      std::cout << render_csv(results);
+      break;
+    case Format::kMarkdown:
+      std::cout << render_markdown(results, operations_of(catalogue));
+      break;
+  }
+  std::cout << std::flush;
+  if (options.format != Format::kTable) {
+    std::cerr << footer;
+  }
+}
+
+// The plan, with planning errors (nothing selected) as usage errors: exit code 2.
+std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue) {
+  try {
+    return plan_cells(request, catalogue);
+  } catch (const Error& error) {
+    const std::string text = error.what();
+    throw UsageError(text.ends_with('.') ? text.substr(0, text.size() - 1) : text, "", "");
+  }
+}
+
+}  // namespace
+
+int execute_run(const Options& options) {
+  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  RunRequest request = make_request(options, catalogue);
+  const std::vector<CellPlan> plan = plan_or_refuse(request, catalogue);
+  if (options.dry_run) {
+    print_plan(plan, options.format);
+    return kExitOk;
+  }
+  request.out = make_run_directory(options.out);
+  Provenance provenance;
+  provenance.machine = machine_line(read_environment());
+  provenance.date = iso_now();
+  provenance.commit = commit_text();
+  provenance.command = fmt::format("{}", fmt::join(options.command_line, " "));
+  provenance.run_directory = request.out;
+
+  RunOutcome outcome;
+  {
+    const std::unique_ptr<RunObserver> progress = make_progress(std::cerr, progress_style());
+    outcome = run_sweep(request, catalogue, *progress);
+  }
+  const std::vector<CellResult> results = summarise(outcome);
+  write_summary(request.out, results);
+  provenance.interrupted = outcome.interrupted;
+  provenance.unpublishable = unpublishable_cells(results, catalogue);
+  print_results(results, catalogue, options, provenance);
+  if (outcome.interrupted) {
+    return kExitInterrupted;
+  }
+  return has_failure(results) ? kExitCellFailed : kExitOk;
+}
+
+}  // namespace an::harness

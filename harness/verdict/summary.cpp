@@ -1,0 +1,223 @@
+// See summary.hpp.
+#include "harness/verdict/summary.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/conductor/record.hpp"
+#include "harness/verdict/stats.hpp"
+
+namespace an::harness {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr double kAlpha = 0.05;
+
+// ns/op by round; turns without an operation have none.
+using Rounds = std::map<int, double>;
+
+Rounds rounds_of(const CellRecord& cell) {
+  Rounds rounds;
+  for (const Sample& sample : cell.samples) {
+    if (sample.ops > 0) {
+      rounds[sample.round] = static_cast<double>(sample.ns) / static_cast<double>(sample.ops);
+    }
+  }
+  return rounds;
+}
+
+// Figures are published of cells that ended well, and of those the user interrupted.
+bool has_figures(const CellRecord& cell) {
+  const bool is_whole = cell.status == Status::kOk || cell.status == Status::kPartial;
+  return is_whole && std::all_of(cell.samples.begin(), cell.samples.end(),
+                                 [](const Sample& sample) { return sample.ok; });
+}
+
+struct Figure {
+  std::optional<double> middle, low, high;
+};
+
+Figure figure_of(const std::vector<double>& values) {
+  if (values.empty()) {
+    return {};
+  }
+  const auto interval = median_interval(values, kAlpha);
+  return {median(values), interval ? std::optional(interval->low) : std::nullopt,
+          interval ? std::optional(interval->high) : std::nullopt};
+}
+
+// The ratio in every round that both cells took part in.
+std::vector<double> paired_ratios(const Rounds& cell, const Rounds& unit) {
+  std::vector<double> ratios;
+  for (const auto& [round, value] : cell) {
+    const auto partner = unit.find(round);
+    if (partner != unit.end() && partner->second > 0) {
+      ratios.push_back(value / partner->second);
+    }
+  }
+  return ratios;
+}
+
+CellResult own_figures(const CellRecord& cell) {
+  CellResult result;
+  result.plan = cell.plan;
+  result.status = cell.status;
+  result.reason = cell.reason;
+  result.ops = cell.ops_per_iteration;
+  result.notes = cell.notes;
+  if (!has_figures(cell)) {
+    return result;
+  }
+  std::vector<double> values;
+  for (const auto& [round, value] : rounds_of(cell)) {
+    values.push_back(value);
+  }
+  const Figure figure = figure_of(values);
+  result.ns_per_op = figure.middle;
+  result.ns_low = figure.low;
+  result.ns_high = figure.high;
+  result.samples = static_cast<int>(cell.samples.size());
+  result.verified = !cell.samples.empty();
+  for (const Sample& sample : cell.samples) {
+    for (const auto& [name, value] : sample.counters) {
+      result.counters[name] += value;
+    }
+    if (sample.maxrss_kib) {
+      result.rss_peak_kib = std::max(result.rss_peak_kib.value_or(0), *sample.maxrss_kib);
+    }
+  }
+  if (cell.live_peak_bytes && cell.ops_per_iteration.value_or(0) > 0) {
+    result.bytes_per_op =
+        static_cast<double>(*cell.live_peak_bytes) / static_cast<double>(*cell.ops_per_iteration);
+  }
+  return result;
+}
+
+// What the cells of one workload and size are compared with.
+struct Reference {
+  const CellRecord* serial = nullptr;  // with one worker and default options
+  std::optional<double> best_ns_per_op;
+};
+
+using GroupKey = std::pair<std::string, std::int64_t>;
+
+GroupKey key_of(const CellPlan& plan) {
+  return {plan.workload, plan.n};
+}
+
+std::map<GroupKey, Reference> references(const RunOutcome& outcome,
+                                         const std::vector<CellResult>& results) {
+  std::map<GroupKey, Reference> found;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const CellRecord& cell = outcome.cells[i];
+    Reference& reference = found[key_of(cell.plan)];
+    if (cell.plan.scheduler == kBaselineScheduler && cell.plan.workers == 1 && has_figures(cell)) {
+      reference.serial = &cell;
+    }
+    if (cell.status == Status::kOk && !cell.plan.baseline && results[i].ns_per_op) {
+      reference.best_ns_per_op =
+          std::min(reference.best_ns_per_op.value_or(*results[i].ns_per_op), *results[i].ns_per_op);
+    }
+  }
+  return found;
+}
+
+Json number_or_null(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+template <class Map>
+Json object_of(const Map& map) {
+  Json json = Json::object();
+  for (const auto& [name, value] : map) {
+    json[name] = value;
+  }
+  return json;
+}
+
+Json to_json(const CellResult& result) {
+  return {{"cell", result.plan.name},
+          {"scheduler", result.plan.scheduler},
+          {"workload", result.plan.workload},
+          {"size", result.plan.n},
+          {"workers", result.plan.workers},
+          {"options", object_of(result.plan.options)},
+          {"status", to_string(result.status)},
+          {"reason", or_null(result.reason)},
+          {"samples", result.samples},
+          {"ops", or_null(result.ops)},
+          {"ns_per_op", number_or_null(result.ns_per_op)},
+          {"ns_low", number_or_null(result.ns_low)},
+          {"ns_high", number_or_null(result.ns_high)},
+          {"x_serial", number_or_null(result.x_serial)},
+          {"x_serial_low", number_or_null(result.x_serial_low)},
+          {"x_serial_high", number_or_null(result.x_serial_high)},
+          {"x_best", number_or_null(result.x_best)},
+          {"bytes_per_op", number_or_null(result.bytes_per_op)},
+          {"rss_peak_kib", or_null(result.rss_peak_kib)},
+          {"verified", result.verified},
+          {"counters", object_of(result.counters)},
+          {"notes", object_of(result.notes)}};
+}
+
+}  // namespace
+
+std::vector<CellResult> summarise(const RunOutcome& outcome) {
+  std::vector<CellResult> results;
+  for (const CellRecord& cell : outcome.cells) {
+    results.push_back(own_figures(cell));
+  }
+  const auto found = references(outcome, results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    CellResult& result = results[i];
+    const Reference& reference = found.at(key_of(result.plan));
+    if (!result.ns_per_op) {
+      continue;
+    }
+    if (reference.serial != nullptr) {
+      const Figure ratio =
+          figure_of(paired_ratios(rounds_of(outcome.cells[i]), rounds_of(*reference.serial)));
+      result.x_serial = ratio.middle;
+      result.x_serial_low = ratio.low;
+      result.x_serial_high = ratio.high;
+    }
+    if (reference.best_ns_per_op.value_or(0) > 0 && !result.plan.baseline) {
+      result.x_best = *result.ns_per_op / *reference.best_ns_per_op;
+    }
+  }
+  return results;
+}
+
+std::string summary_json(const std::vector<CellResult>& results, bool with_baselines) {
+  Json array = Json::array();
+  for (const CellResult& result : results) {
+    if (with_baselines || !result.plan.baseline) {
+      array.push_back(to_json(result));
+    }
+  }
+  return array.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_summary(const std::filesystem::path& directory, const std::vector<CellResult>& results) {
+  write_atomically(directory / "summary.json", summary_json(results));
+}
+
+bool has_failure(const std::vector<CellResult>& results) {
+  return std::any_of(results.begin(), results.end(), [](const CellResult& result) {
+    return result.status == Status::kWrong || result.status == Status::kCrash ||
+           result.status == Status::kTimeout;
+  });
+}
+
+}  // namespace an::harness

@@ -1,0 +1,272 @@
+// heartbeat: every fork is a call until time has earned a promotion. A fork writes a record to a
+// flat array and calls its first branch; the join finds the record untouched and calls the second.
+// On a beat, a worker with credit turns its oldest record into a job others can steal, if somebody
+// is idle.
+//
+// U. Acar, A. Chargueraud, A. Guatto, M. Rainey, F. Sieczkowski, "Heartbeat scheduling: provable
+// efficiency for nested parallelism", PLDI 2018; S. Westrick, M. Fluet, M. Rainey, U. Acar,
+// "Automatic parallelism management", POPL 2024 (tokens); Spice and chili (fork records). The
+// record array, oldest first in O(1) even when a single fork is pending, is ours.
+//
+// I1: records [base, sp) are latent: forked, not promoted, not joined. Records below base are
+// promoted. I2: promotion takes *base, the oldest, so a promoted record is joined only when nothing
+// is latent
+//     above it; and the deque of promoted jobs, last in first out for its owner, has that record's
+//     job at its young end or is empty: a single take_back decides.
+// I3: the worker's deque holds promoted jobs only; its locked operations are paid once a beat.
+// I4: promotions <= tokens minted (Credit).
+//
+// The handle is the record pointer; the rest of the state is reached through one thread-local load.
+// Polls are self-timed: a counter in the worker's state, at zero a look at the clock. An idle
+// worker sets the counters of all others to zero, so that a long reload does not delay it.
+//
+// When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
+// them delay the beat; parallelism below about 20 per worker; anything that needs latency below a
+// beat.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "schedulers/heartbeat/credit.hpp"
+#include "schedulers/heartbeat/record.hpp"
+#include "schedulers/stealing/crew.hpp"
+
+namespace an::schedulers::heartbeat {
+
+struct Strategy;
+
+inline constexpr OptionSpec kBeatUs{"beat_us", "30", "time between promotions of a worker, in us",
+                                    "1..1000000"};
+inline constexpr OptionSpec kTokens{"tokens", "1", "promotions a beat pays for (C)", "1..64"};
+
+struct State : stealing::WorkerState<Strategy> {
+  State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
+      : WorkerState(owner, self, config),
+        credit(static_cast<std::uint64_t>(config.integer_option(kBeatUs, 1, 1'000'000)) *
+                   ticks_per_us(),
+               static_cast<std::uint32_t>(config.integer_option(kTokens, 1, 64))),
+        base(records.begin()),
+        free(records.begin()) {}
+
+  // The counter of polls has run out: looks at the clock, promotes what credit and idleness allow.
+  // `sp` is the end of the latent records.
+  [[gnu::cold]] void poll(Record* sp);
+  void promote_oldest();
+
+  // The join of the promoted record `record`: true when its job came back unstolen. Otherwise the
+  // job is complete on return.
+  [[gnu::cold]] bool reclaim(Record* record);
+
+  RecordStack records;
+  ChaseLev<Job>::Owner tasks;
+  Credit credit;
+  Record* base;  // I1
+  Record* free;  // where a job that this worker runs next may write records
+  Atomic<std::int64_t> polls_left =
+      1;  // written by idle workers too: then a hint that somebody is idle
+  Tally promotions;
+};
+
+class Worker {
+ public:
+  using Group = stealing::Group<Strategy>;
+
+  // While other work runs on top of this strand, it writes its records above this handle's.
+  class Anchor {
+   public:
+    explicit Anchor(Worker worker)
+        : state_(worker.state()), outer_(std::exchange(state_.free, worker.sp_)) {}
+    ~Anchor() { state_.free = outer_; }
+    Anchor(const Anchor&) = delete;
+    Anchor& operator=(const Anchor&) = delete;
+
+   private:
+    State& state_;
+    Record* outer_;
+  };
+
+  static Worker enter(void* state) noexcept { return Worker(static_cast<State*>(state)->free); }
+  static State& state() noexcept { return *Local<Strategy, State*>::get(); }
+
+  template <class F, class G>
+  [[gnu::always_inline]] JoinResult<Worker, F, G> join(F&& f, G&& g) const {
+    Record* const record = sp_;
+    record->template set<Worker>(g);
+    State& self = state();
+    const std::int64_t left = self.polls_left.load(kStat) - 1;
+    self.polls_left.store(left, kStat);
+    if (left <= 0) [[unlikely]] {
+      self.poll(record + 1);
+    }
+    auto first = [&] {
+      try {
+        return run_branch(f, Worker(record + 1));
+      } catch (...) {
+        abandon(record);
+        throw;
+      }
+    }();
+    if (record >= state().base) [[likely]] {
+      return {std::move(first), run_branch(g, Worker(record))};
+    }
+    return {std::move(first), join_promoted<std::remove_reference_t<G>>(record)};
+  }
+
+  template <class F, class... Wish>
+  void spawn(F&& task, Wish... wish) const;
+
+ private:
+  explicit Worker(Record* sp) noexcept : sp_(sp) {}
+
+  // The job's copy of the branch is the one that runs, so that the caller's never has an address.
+  template <class G>
+  [[gnu::noinline, gnu::cold]] static BranchResult<Worker, G> join_promoted(Record* record) {
+    const std::unique_ptr<PromotedJob> job(record->job());
+    if (state().reclaim(record)) {
+      return run_branch(job->template branch<G>(), Worker(record));
+    }
+    return job->template take<BranchResult<Worker, G>>();
+  }
+
+  // The first branch threw: the second is withdrawn, or awaited and its outcome dropped.
+  [[gnu::noinline, gnu::cold]] static void abandon(Record* record) noexcept {
+    State& self = state();
+    if (record < self.base) {
+      const std::unique_ptr<PromotedJob> job(record->job());
+      static_cast<void>(self.reclaim(record));
+    }
+  }
+
+  Record* sp_;
+};
+
+struct Strategy {
+  using State = heartbeat::State;
+  using Worker = heartbeat::Worker;
+  using CrewOf = stealing::Crew<Strategy>;
+
+  static void push_task(State& self, Job& task) {
+    self.tasks.push(&task);
+    self.crew->published();
+  }
+  static void push_task(State& self, Job& task, Phase /*phase*/) { push_task(self, task); }
+  static Job* next_task(State& self) { return self.tasks.pop(); }
+  static Job* steal_task(State& /*thief*/, State& victim) { return stealing::take(victim.tasks); }
+  static bool has_task(const State& state) { return !state.tasks.is_empty(); }
+  // Asks everyone to look at the clock at the next fork.
+  static void on_idle(State& self) {
+    for (const WorkerId other : self.victims) {
+      self.crew->state(other).polls_left.store(0, kStat);
+    }
+  }
+  // Where the caller's records end is not known here, so the root gets records of its own; the
+  // outer ones cannot be promoted meanwhile.
+  template <class Root>
+  static auto run_nested(State& self, Root& root) {
+    const RecordStack records;
+    struct Strand {
+      Strand(State& worker, Record* begin)
+          : state(worker),
+            base(std::exchange(worker.base, begin)),
+            free(std::exchange(worker.free, begin)) {}
+      ~Strand() {
+        state.base = base;
+        state.free = free;
+      }
+      State& state;
+      Record* base;
+      Record* free;
+    };
+    const Strand strand(self, records.begin());
+    return run_branch(root, Worker::enter(&self));
+  }
+};
+
+// Runs a promoted job as a thief: with its share of tokens, and an early look at the clock.
+inline void run_promoted(Job* job, void* worker) noexcept {
+  auto& self = *static_cast<State*>(worker);
+  auto& promoted = *static_cast<PromotedJob*>(job);
+  self.credit.begin(ticks(), promoted.tokens());
+  self.polls_left.store(1, kStat);
+  const WorkerId sleeper = complete_join(promoted, promoted.run_branch_here(worker));
+  if (sleeper != kNobody) {
+    self.crew->parking().notify(sleeper);
+  }
+}
+
+inline void State::poll(Record* sp) {
+  polls_left.store(credit.look(ticks()), kStat);
+  while (credit.may_promote() && base < sp && crew->idle() > forks.size()) {
+    promote_oldest();
+  }
+}
+
+inline void State::promote_oldest() {
+  Record* const record = base++;
+  auto* job = new PromotedJob(*record, credit.spend(), &run_promoted);
+  record->set_job(job);
+  promotions.add();
+  forks.push(job);
+  crew->published();
+}
+
+inline bool State::reclaim(Record* record) {
+  AN_DCHECK(base == record + 1);
+  PromotedJob* const job = record->job();
+  const bool unstolen = forks.take_back();
+  if (unstolen) {
+    credit.refund(job->tokens());
+  } else {
+    Record* const outer = std::exchange(free, record + 1);
+    crew->await(*this, *job);
+    free = outer;
+  }
+  base = record;
+  return unstolen;
+}
+
+template <class F, class... Wish>
+void Worker::spawn(F&& task, Wish... wish) const {
+  state().crew->root_group().spawn(*this, std::forward<F>(task), wish...);
+}
+
+class Scheduler {
+ public:
+  using Worker = heartbeat::Worker;
+  static constexpr std::string_view kName = "heartbeat";
+  static constexpr std::string_view kSummary =
+      "forks are calls; on a beat the oldest becomes a task, if somebody is idle";
+  static constexpr std::uint32_t kWorkersLimit = kWorkersMax;
+  static constexpr std::array<OptionSpec, 2> kOptions{kBeatUs, kTokens};
+
+  // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or
+  // pinned.
+  explicit Scheduler(const SchedulerConfig& config)
+      : crew_((reject_unknown_options(config, kName, kOptions), config), kName) {}
+
+  template <class Root>
+  BranchResult<Worker, Root> run(Root&& root) {
+    return crew_.run(root);
+  }
+
+  std::vector<Counter> counters() const {
+    std::vector<Counter> counters = crew_.counters();
+    std::uint64_t promotions = 0;
+    std::uint64_t minted = 0;
+    for (WorkerId id = 0; id < crew_.workers(); ++id) {
+      promotions += crew_.state(id).promotions.value();
+      minted += crew_.state(id).credit.minted();
+    }
+    counters.push_back({"promotions", promotions});
+    counters.push_back({"tokens", minted});
+    return counters;
+  }
+
+ private:
+  stealing::Crew<Strategy> crew_;
+};
+
+static_assert(an::Scheduler<Scheduler>);
+
+}  // namespace an::schedulers::heartbeat

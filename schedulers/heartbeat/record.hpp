@@ -1,0 +1,141 @@
+// What a fork leaves behind under heartbeat scheduling: a record of the branch that could be run
+// elsewhere, and, once promoted, the job that runs it.
+//
+// A record is two stores: which code, and the closure itself when it is small and trivially
+// copyable, else its address. Copying keeps the closure's variables in the caller's registers.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <exception>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "core/task/fork_join.hpp"
+#include "core/task/job.hpp"
+#include "core/task/stack_job.hpp"
+
+namespace an::schedulers::heartbeat {
+
+class PromotedJob;
+
+struct Record {
+  static constexpr std::size_t kInlineBytes = 24;
+
+  // Runs the recorded branch as `worker`'s and leaves its outcome in `job`.
+  void (*run)(PromotedJob& job, void* worker);
+  // The closure or its address; after promotion, the job.
+  alignas(8) std::byte closure[kInlineBytes];
+
+  template <class F>
+  static constexpr bool kFits =
+      sizeof(F) <= kInlineBytes &&
+      alignof(F) <= 8 && std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
+
+  // W provides W::enter(void*). Two stores for a closure of a word.
+  template <class W, class F>
+  [[gnu::always_inline]] void set(F& branch) noexcept;
+
+  // After promotion.
+  void set_job(PromotedJob* job) noexcept { std::memcpy(closure, &job, sizeof(job)); }
+  PromotedJob* job() const noexcept {
+    PromotedJob* job = nullptr;
+    std::memcpy(&job, closure, sizeof(job));
+    return job;
+  }
+};
+
+static_assert(sizeof(Record) == 32);
+
+// A promoted branch: a job, the record's content, and room for the outcome. One allocation; freed
+// by the join. See StackJob for the join protocol.
+class PromotedJob final : public Job {
+ public:
+  // Takes over `record`'s branch with `tokens` credits for whoever runs it.
+  PromotedJob(const Record& record,
+              std::uint32_t tokens,
+              void (*body)(Job*, void*) noexcept) noexcept
+      : Job(body), tokens_(tokens), record_(record) {}
+  PromotedJob(const PromotedJob&) = delete;
+  PromotedJob& operator=(const PromotedJob&) = delete;
+
+  std::uint32_t tokens() const noexcept { return tokens_; }
+
+  // Thief: runs the branch; what it throws is kept. Returns the join state to publish.
+  JoinState run_branch_here(void* worker) noexcept {
+    try {
+      record_.run(*this, worker);
+      return kReturned;
+    } catch (...) {
+      thrown_ = std::current_exception();
+      return kThrew;
+    }
+  }
+
+  template <class F>
+  F& branch() noexcept {
+    if constexpr (Record::kFits<F>) {
+      return *std::launder(reinterpret_cast<F*>(record_.closure));
+    } else {
+      F* branch = nullptr;
+      std::memcpy(&branch, record_.closure, sizeof(branch));
+      return *branch;
+    }
+  }
+
+  template <class Result>
+  void emplace(Result&& result) {
+    using Value = std::decay_t<Result>;
+    result_ = {new Value(std::forward<Result>(result)),
+               [](void* value) { delete static_cast<Value*>(value); }};
+  }
+
+  // The outcome: returns the result or rethrows. Requires completion.
+  template <class Result>
+  Result take() {
+    if (thrown_ != nullptr) {
+      std::rethrow_exception(thrown_);
+    }
+    return std::move(*static_cast<Result*>(result_.get()));
+  }
+
+ private:
+  std::uint32_t tokens_;
+  Record record_;
+  std::exception_ptr thrown_;
+  std::unique_ptr<void, void (*)(void*)> result_{nullptr, [](void*) {}};
+};
+
+template <class W, class F>
+inline void Record::set(F& branch) noexcept {
+  run = [](PromotedJob& job, void* worker) {
+    job.emplace(run_branch(job.template branch<F>(), W::enter(worker)));
+  };
+  if constexpr (kFits<F>) {
+    ::new (static_cast<void*>(closure)) F(branch);
+  } else {
+    F* address = &branch;
+    std::memcpy(closure, &address, sizeof(address));
+  }
+}
+
+// The records of one strand: a flat array that only ever grows and shrinks at its end. Address
+// space for one record per 48 bytes of native stack (no frame that forks is smaller), so the native
+// stack overflows first; pages are touched as they are used. A guard page ends it.
+class RecordStack {
+ public:
+  RecordStack();
+  ~RecordStack();
+  RecordStack(const RecordStack&) = delete;
+  RecordStack& operator=(const RecordStack&) = delete;
+
+  Record* begin() const noexcept { return records_; }
+
+ private:
+  Record* records_;
+  std::size_t bytes_;
+};
+
+}  // namespace an::schedulers::heartbeat

@@ -1,0 +1,365 @@
+// Crew: what all stealing strategies share: the workers and their threads, looking for work,
+// idling, waiting for a stolen branch, running a root. A strategy says what is particular to it:
+//
+//   Strategy::State        one worker's state; derives from WorkerState<Strategy>
+//   Strategy::Worker       the handle; Worker::enter(void* state) for whoever runs a job
+//   next_task(State&)      the next spawned task of this worker's own, or null
+//   steal_task(State& thief, State& victim)    a spawned task of the victim's, or null
+//   has_task(const State&) whether steal_task could succeed
+//   on_idle(State&)        the worker has found nothing: it may ask others to share
+//
+// Two queues per worker: `forks` holds branches somebody will join, the strategy's own queue holds
+// spawned tasks. A blocked join takes only from forks, so it never buries an unrelated task in its
+// stack.
+//
+// A blocked join helps: first leapfrogs, stealing back from the thief that holds its branch (Wagner
+// & Calder, PPoPP 1993): what is found there descends from that branch, so the stack stays within
+// the serial depth; then steals forks from anyone while fewer than kHelpDepthMax helps are nested;
+// then spins, then parks until the branch completes or work appears.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/backoff.hpp"
+#include "core/base/cache_line.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/local.hpp"
+#include "core/base/rng.hpp"
+#include "core/base/tally.hpp"
+#include "core/deque/chase_lev.hpp"
+#include "core/pool/futex_driver.hpp"
+#include "core/pool/parking.hpp"
+#include "core/pool/worker_threads.hpp"
+#include "core/task/scheduler.hpp"
+#include "core/task/stack_job.hpp"
+#include "schedulers/stealing/group.hpp"
+
+namespace an::schedulers::stealing {
+
+// How long a worker looks for work before it sleeps: about the price of a futex wake-up with its
+// scheduling delay, so that spinning never costs more than twice the better choice.
+inline constexpr std::uint64_t kSpinUs = 25;
+inline constexpr std::uint32_t kHelpDepthMax = 64;
+inline constexpr int kStealTriesMax = 4;
+
+// Steals from `deque`, trying again when another thief was faster.
+inline Job* take(ChaseLev<Job>::Thief& deque) noexcept {
+  for (int tries = 0; tries < kStealTriesMax; ++tries) {
+    const Steal<Job> attempt = deque.steal();
+    if (attempt.result != StealResult::kLost) {
+      return attempt.item;
+    }
+  }
+  return nullptr;
+}
+
+template <class Strategy>
+class Crew;
+
+// Counted by the worker itself, read between runs.
+struct WorkerCounts {
+  Tally steals;
+  Tally leapfrogs;
+  Tally parks;
+  Tally tasks;
+};
+
+template <class Strategy>
+struct alignas(kNoSharing) WorkerState {
+  WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
+      : crew(&owner), id(self), rng(Rng::stream(config.seed, self)) {
+    if (!config.victims.empty()) {
+      victims = config.victims[self];
+    } else {
+      for (WorkerId other = 1; other < config.workers; ++other) {
+        victims.push_back((self + other) % config.workers);
+      }
+    }
+  }
+
+  ChaseLev<Job>::Owner forks;
+  Crew<Strategy>* crew;
+  WorkerId id;
+  std::uint32_t helping = 0;          // nested helps of blocked joins on this stack
+  bool ran_task = false;              // a task has run since group waiters were last told
+  Atomic<bool> awaits_group = false;  // sleeps, or is about to, until a group is quiescent
+  Rng rng;
+  std::vector<WorkerId> victims;
+  WorkerCounts counts;
+};
+
+template <class Strategy>
+class Crew {
+ public:
+  using State = typename Strategy::State;
+  using Worker = typename Strategy::Worker;
+  using TaskGroupOf = Group<Strategy>;
+
+  Crew(const SchedulerConfig& config, std::string_view name)
+      : parking_(config.workers, std::make_unique<FutexDriver>(config.workers)),
+        spin_ticks_(kSpinUs * ticks_per_us()) {
+    for (WorkerId id = 0; id < config.workers; ++id) {
+      states_.push_back(std::make_unique<State>(*this, id, config));
+    }
+    root_group_ =
+        std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), config.workers);
+    threads_.start("an-" + std::string(name), config.workers, config.cpus,
+                   [this](WorkerId id) { work(*states_[id]); });
+  }
+  ~Crew() {
+    threads_.stop([this] { parking_.notify_all(); });
+    root_group_.reset();
+  }
+  Crew(const Crew&) = delete;
+  Crew& operator=(const Crew&) = delete;
+
+  // The calling thread's state in a crew of this strategy, or null.
+  static State*& current() noexcept { return Local<Strategy, State*>::get(); }
+
+  State& state(WorkerId id) noexcept { return *states_[id]; }
+  const State& state(WorkerId id) const noexcept { return *states_[id]; }
+  std::uint32_t workers() const noexcept { return static_cast<std::uint32_t>(states_.size()); }
+  Group<Strategy>& root_group() noexcept { return *root_group_; }
+  Parking& parking() noexcept { return parking_; }
+
+  // After work was made stealable: wakes one sleeper, if there is one.
+  [[gnu::always_inline]] void published() noexcept { parking_.notify_one(); }
+
+  // Workers that look for work or sleep now. A hint.
+  std::int64_t idle() const noexcept { return idle_.value.load(kStat); }
+
+  // See the Scheduler concept. Calls from outside take turns; a call from inside a branch runs the
+  // root on the calling worker, and what its root spawned outside a group is awaited by the
+  // outermost call.
+  template <class Root>
+  BranchResult<Worker, Root> run(Root& root) {
+    State* const caller = current();
+    if (caller != nullptr && caller->crew == this) {
+      return Strategy::run_nested(*caller, root);
+    }
+    const std::lock_guard turn(turn_);
+    const Entered entered(*states_[0]);
+    const Worker worker = Worker::enter(states_[0].get());
+    struct WaitAlways {  // tasks refer to this run's frames: they end before it does, whatever is
+                         // thrown
+      ~WaitAlways() { crew->root_group_->wait_quietly(*crew->states_[0]); }
+      Crew* crew;
+    };
+    const auto run_and_wait = [&] {
+      const WaitAlways wait{this};
+      return run_branch(root, worker);
+    };
+    if constexpr (std::is_void_v<std::invoke_result_t<Root&, Worker>>) {
+      run_and_wait();
+      root_group_->rethrow_first();
+      return Unit{};
+    } else {
+      auto result = [&] {
+        try {
+          return run_and_wait();
+        } catch (...) {
+          root_group_->forget_first();
+          throw;
+        }
+      }();
+      root_group_->rethrow_first();
+      return result;
+    }
+  }
+
+  // Returns when the stolen `job` is complete; runs other branches meanwhile.
+  [[gnu::noinline]] void await(State& self, Job& job) {
+    if (is_complete(job) || !ask_to_be_woken(job, self.id)) {
+      return;
+    }
+    ++self.helping;
+    const auto done = [&job] { return is_complete(job); };
+    const auto find = [&] { return find_branch(self, job); };
+    const auto visible = [this, &self] { return self.helping < kHelpDepthMax && any_fork(self); };
+    while (Job* found = wait_for_work(self, done, find, visible)) {
+      found->execute(&self);
+    }
+    --self.helping;
+  }
+
+  // Runs tasks and branches until `done()`, which some task's end makes true.
+  template <class Done>
+  void work_until(State& self, const Done& done) {
+    const auto find = [&] { return find_any(self); };
+    const auto visible = [this, &self] { return any_work(self); };
+    while (!done()) {
+      Job* found = find();
+      if (found == nullptr) {
+        // (C1) seq_cst; pairs with (C2): stored before the announcement, so whoever sees the waiter
+        // in the event count after its last task sees this too.
+        self.awaits_group.store(true, kSeqCst);
+        found = wait_for_work(self, done, find, visible);
+        self.awaits_group.store(false, kStat);
+      }
+      if (found != nullptr) {
+        found->execute(&self);
+      }
+    }
+    // Others may wait for the same group, or for one whose last task ran here.
+    tell_group_waiters(self);
+  }
+
+  // Sums a member of WorkerCounts over the workers.
+  std::uint64_t sum(Tally WorkerCounts::*member) const {
+    std::uint64_t total = 0;
+    for (const auto& state : states_) {
+      total += (state->counts.*member).value();
+    }
+    return total;
+  }
+
+  std::vector<Counter> counters() const {
+    return {{"steals", sum(&WorkerCounts::steals)},
+            {"leapfrogs", sum(&WorkerCounts::leapfrogs)},
+            {"parks", sum(&WorkerCounts::parks)},
+            {"tasks", sum(&WorkerCounts::tasks)}};
+  }
+
+ private:
+  // Makes the calling thread a worker for a while.
+  struct Entered {
+    explicit Entered(State& state) : outer(std::exchange(current(), &state)) {}
+    ~Entered() { current() = outer; }
+    Entered(const Entered&) = delete;
+    Entered& operator=(const Entered&) = delete;
+    State* outer;
+  };
+
+  void work(State& self) {
+    const Entered entered(self);
+    const auto done = [this] { return threads_.is_stopping(); };
+    const auto find = [&] { return find_any(self); };
+    const auto visible = [this, &self] { return any_work(self); };
+    while (!done()) {
+      Job* job = find();
+      if (job == nullptr) {
+        job = wait_for_work(self, done, find, visible);
+      }
+      if (job != nullptr) {
+        job->execute(&self);
+      }
+    }
+  }
+
+  // Looks until `find()` yields a job, or `done()`: then null. Spins, then sleeps.
+  template <class Done, class Find, class Visible>
+  Job* wait_for_work(State& self, const Done& done, const Find& find, const Visible& visible) {
+    idle_.value.fetch_add(1, kStat);
+    Strategy::on_idle(self);
+    Job* job = nullptr;
+    Backoff backoff;
+    std::uint64_t spin_end = ticks() + spin_ticks_;
+    while (!done() && (job = find()) == nullptr) {
+      backoff.wait();
+      if (ticks() > spin_end) {
+        if (parking_.park(self.id, [&] { return done() || visible(); })) {
+          self.counts.parks.add();
+        }
+        spin_end = ticks() + spin_ticks_;
+        backoff.reset();
+      }
+    }
+    idle_.value.fetch_sub(1, kStat);
+    return job;
+  }
+
+  Job* find_any(State& self) {
+    if (Job* own = Strategy::next_task(self)) {
+      return own;
+    }
+    tell_group_waiters(self);
+    if (Job* fork = steal_from_anyone(self, [](State& victim) { return take(victim.forks); })) {
+      return fork;
+    }
+    return steal_from_anyone(self,
+                             [&](State& victim) { return Strategy::steal_task(self, victim); });
+  }
+
+  // For a join blocked on `awaited`.
+  Job* find_branch(State& self, const Job& awaited) {
+    // (C3) relaxed; pairs with (C4): a hint where to look; any worker is a correct answer.
+    const WorkerId taker = awaited.taker.load(kRelaxed);
+    if (taker != kNobody && taker != self.id) {
+      if (Job* child = take(states_[taker]->forks)) {
+        self.counts.leapfrogs.add();
+        return mark_taken(self, child);
+      }
+    }
+    if (self.helping >= kHelpDepthMax) {
+      return nullptr;
+    }
+    return steal_from_anyone(self, [](State& victim) { return take(victim.forks); });
+  }
+
+  template <class Take>
+  Job* steal_from_anyone(State& self, const Take& take_from) {
+    const auto count = static_cast<std::uint32_t>(self.victims.size());
+    if (count == 0) {
+      return nullptr;
+    }
+    const std::uint32_t start = self.rng.below(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const WorkerId victim = self.victims[start + i < count ? start + i : start + i - count];
+      if (Job* job = take_from(*states_[victim])) {
+        self.counts.steals.add();
+        return mark_taken(self, job);
+      }
+    }
+    return nullptr;
+  }
+
+  static Job* mark_taken(State& self, Job* job) noexcept {
+    // (C4) relaxed; pairs with (C3): a hint.
+    job->taker.store(self.id, kRelaxed);
+    return job;
+  }
+
+  bool any_fork(const State& self) const {
+    for (const WorkerId victim : self.victims) {
+      if (!states_[victim]->forks.is_empty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool any_work(const State& self) const {
+    for (const WorkerId victim : self.victims) {
+      if (!states_[victim]->forks.is_empty() || Strategy::has_task(*states_[victim])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // This worker ran tasks and has none left: the last of some group may have been among them.
+  void tell_group_waiters(State& self) {
+    if (!std::exchange(self.ran_task, false) || !parking_.anyone_waits()) {
+      return;
+    }
+    for (const auto& state : states_) {
+      // (C2) seq_cst; pairs with (C1): see there.
+      if (state->awaits_group.load(kSeqCst)) {
+        parking_.notify(state->id);
+      }
+    }
+  }
+
+  Parking parking_;
+  std::uint64_t spin_ticks_;
+  std::vector<std::unique_ptr<State>> states_;
+  std::unique_ptr<Group<Strategy>> root_group_;
+  Padded<Atomic<std::uint32_t>> idle_{};
+  std::mutex turn_;  // one root at a time
+  WorkerThreads threads_;
+};
+
+}  // namespace an::schedulers::stealing

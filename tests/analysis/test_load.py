@@ -1,0 +1,137 @@
+"""analysis/load.py and rundir.py: the frames of the golden run, and every way in which a run can be bad."""
+
+import json
+import math
+
+import pytest
+
+from analysis import load, rundir
+from tests.analysis import make_golden
+
+
+def test_the_golden_run_is_what_its_script_writes(copy, tmp_path):
+    make_golden.write_run(tmp_path / "again")
+    for name in ("manifest.json", "samples.jsonl", "cells.jsonl", "summary.json"):
+        assert (tmp_path / "again" / name).read_bytes() == (copy / name).read_bytes()
+
+
+def test_samples_are_one_row_a_turn_with_the_documented_columns(golden):
+    lines = (golden.path / "samples.jsonl").read_text().count("\n")
+    assert len(golden.samples) == lines
+    assert tuple(golden.samples.columns) == (*load.SAMPLE_COLUMNS, "counter_parks", "counter_steals")
+    row = golden.samples[golden.samples["cell"] == "fib/n:30/sched:heartbeat/set:beat_us=100/workers:2"].iloc[0]
+    assert (row["workload"], row["size"], row["scheduler"], row["options"], row["workers"], row["series"]) == \
+        ("fib", 30, "heartbeat", "beat_us=100", 2, "heartbeat beat_us=100")
+    assert row["ns_per_op"] == row["ns"] / row["ops"]
+
+
+def test_x_serial_pairs_turns_of_the_same_round(golden):
+    turns = golden.samples.set_index(["cell", "round"])
+    for round_number in range(7):
+        ours = turns.loc[("tree_sum/n:65535/sched:chase_lev/workers:2", round_number)]
+        serial = turns.loc[("tree_sum/n:65535/sched:serial/workers:1", round_number)]
+        assert ours["x_serial"] == pytest.approx(ours["ns"] / ours["ops"] / (serial["ns"] / serial["ops"]), rel=1e-12)
+
+
+def test_cells_have_the_documented_columns_and_one_row_each(golden):
+    assert tuple(golden.cells.columns) == load.CELL_COLUMNS
+    assert golden.cells["cell"].is_unique
+    assert len(golden.cells) == (golden.path / "cells.jsonl").read_text().count("\n")
+
+
+def test_figures_agree_with_the_independent_summary(golden):
+    assert load.disagreements(golden) == []
+
+
+def test_a_changed_summary_figure_is_noticed(copy):
+    entries = json.loads((copy / "summary.json").read_text())
+    entries[0]["ns_low"] *= 1.001
+    (copy / "summary.json").write_text(json.dumps(entries))
+    (found,) = load.disagreements(load.load(copy))
+    assert "ns_low" in found and entries[0]["cell"] in found
+
+
+@pytest.mark.parametrize("status, turns", [("wrong", 4), ("timeout", 3), ("n/a", 0)])
+def test_failed_cells_are_present_and_have_no_figures(golden, status, turns):
+    row = golden.cells[golden.cells["status"] == status].iloc[0]
+    assert row["samples"] == turns and row["reason"]
+    assert all(math.isnan(row[name]) for name in ("ns_per_op", "ns_low", "x_serial", "bytes_per_op"))
+    assert golden.samples[golden.samples["cell"] == row["cell"]]["ns_per_op"].isna().all()
+
+
+def test_a_turn_with_a_wrong_answer_fails_the_cell_whatever_its_record_says(copy, edit):
+    edit(copy / "samples.jsonl", 1, ok=False)
+    run = load.load(copy)
+    row = run.cells[run.cells["cell"] == json.loads((copy / "samples.jsonl").read_text().split("\n")[0])["cell"]]
+    assert row["status"].item() == "wrong" and row["ns_per_op"].isna().all()
+
+
+def test_a_torn_last_line_is_a_warning(golden):
+    assert any("samples.jsonl:" in text and "torn last line" in text for text in golden.warnings)
+
+
+def test_every_torn_prefix_of_the_samples_loads(copy):
+    data = (copy / "samples.jsonl").read_bytes()
+    for end in range(0, 3000, 97):
+        (copy / "samples.jsonl").write_bytes(data[:end])
+        assert len(load.load(copy).samples) == data[:end].count(b"\n")
+
+
+def test_a_run_killed_before_its_first_cell_ended_lists_the_planned_cells_as_partial(copy):
+    (copy / "cells.jsonl").unlink()
+    (copy / "summary.json").unlink()
+    run = load.load(copy)
+    row = run.cells[run.cells["cell"] == "fib/n:30/sched:onetbb/workers:1"].iloc[0]
+    assert (row["status"], row["reason"]) == ("partial", load.UNFINISHED)
+    assert len(run.cells) == len(run.manifest["plan"]["cells"])
+    assert any("cells.jsonl is missing" in text for text in run.warnings)
+
+
+@pytest.mark.parametrize("line, says", [
+    ("{\"v\":1,", "is not JSON"), ("[]", "is not an object"), ("{\"v\":2}", "version 2"), ("", "is not JSON"),
+    ("{\"v\":1}", "no member 'cell'"), ("\xff", "is not JSON"), ("{\"v\":1,\"ns\":NaN}", "NaN is not JSON")])
+def test_a_bad_line_elsewhere_is_an_error_with_file_and_line(copy, line, says):
+    lines = (copy / "samples.jsonl").read_text().split("\n")
+    (copy / "samples.jsonl").write_bytes("\n".join([*lines[:4], line, *lines[4:]]).encode("latin-1"))
+    with pytest.raises(rundir.BadInput, match="samples.jsonl:5: ") as caught:
+        load.load(copy)
+    assert says in caught.value.what and caught.value.cause and caught.value.remedy
+
+
+@pytest.mark.parametrize("file, members, says", [
+    ("samples.jsonl", {"ns": 0}, "'ns' = 0"), ("samples.jsonl", {"ops": "7"}, "'ops' = \"7\""),
+    ("samples.jsonl", {"ok": 1}, "'ok' = 1"), ("samples.jsonl", {"ns": 1.5}, "'ns' = 1.5"),
+    ("samples.jsonl", {"round": True}, "'round' = true"), ("samples.jsonl", {"counters": {"steals": "x"}}, "counters"),
+    ("samples.jsonl", {"cell": "fib"}, "fewer than four parts"),
+    ("samples.jsonl", {"cell": "fib/n:x/sched:serial/workers:1"}, "lacks a size"),
+    ("samples.jsonl", {"cell": "fib/n:1/sched:serial/threads:1"}, "unexpected part 'threads:1'"),
+    ("cells.jsonl", {"status": "fine"}, "unknown status 'fine'"), ("cells.jsonl", {"workers": 9}, "says workers = 9"),
+    ("cells.jsonl", {"reason": 4}, "'reason' = 4")])
+def test_a_member_that_breaks_the_format_is_an_error_with_file_and_line(copy, edit, file, members, says):
+    edit(copy / file, 3, **members)
+    with pytest.raises(rundir.BadInput, match=f"{file}:3: ") as caught:
+        load.load(copy)
+    assert says in caught.value.what
+
+
+@pytest.mark.parametrize("file", ["samples.jsonl", "cells.jsonl"])
+def test_a_line_that_occurs_twice_is_an_error(copy, file):
+    lines = (copy / file).read_text().split("\n")
+    (copy / file).write_text("\n".join([lines[0], *lines]))
+    with pytest.raises(rundir.BadInput, match=f"{file}:2: the line repeats .* of line 1"):
+        load.load(copy)
+
+
+def test_a_folder_that_is_no_run_directory_is_refused(tmp_path):
+    with pytest.raises(rundir.BadInput, match="has no manifest.json"):
+        load.load(tmp_path)
+    with pytest.raises(rundir.BadInput, match="is not a directory"):
+        load.load(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("text, says", [("{", "cannot be read as JSON"), ("[]", "is not an object"),
+                                        ('{"v":7}', "version 7")])
+def test_a_bad_manifest_is_refused(copy, text, says):
+    (copy / "manifest.json").write_text(text)
+    with pytest.raises(rundir.BadInput, match=says):
+        load.load(copy)

@@ -1,0 +1,34 @@
+"""The golden run obeys the JSON Schemas of results/schema/, so what the tests of analysis/ read is what the harness
+writes. The schemas are the harness's own; its tests hold its output against the same files."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.analysis.make_golden import GOLDEN
+
+SCHEMAS = Path(__file__).parents[2] / "results" / "schema"
+
+
+def validator(stem):
+    (path,) = SCHEMAS.glob(f"{stem}*.schema.json")
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.mark.parametrize("stem, file", [("sample", "samples.jsonl"), ("cell", "cells.jsonl")])
+def test_every_complete_line_obeys_its_schema(stem, file):
+    lines = (GOLDEN / "run" / file).read_text(encoding="utf-8").split("\n")[:-1]
+    check = validator(stem)
+    for line in lines:
+        check.validate(json.loads(line))
+    with pytest.raises(jsonschema.ValidationError):
+        check.validate(json.loads(lines[0]) | {"cell": 7})
+
+
+@pytest.mark.parametrize("stem", ["summary", "manifest"])
+def test_every_file_obeys_its_schema(stem):
+    validator(stem).validate(json.loads((GOLDEN / "run" / f"{stem}.json").read_text(encoding="utf-8")))

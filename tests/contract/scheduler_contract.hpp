@@ -1,0 +1,319 @@
+// The scheduler contract: what every scheduler promises, checked on any type. Each check returns
+// the violations it saw as sentences, so that the tests can also demand that a broken scheduler has
+// some.
+#pragma once
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/base/atomic.hpp"
+#include "core/base/backoff.hpp"
+#include "core/base/clock.hpp"
+#include "core/base/thread.hpp"
+#include "core/task/scheduler.hpp"
+
+namespace an::contract {
+
+using Violations = std::vector<std::string>;
+
+inline void demand(Violations& violations, bool kept, std::string promise) {
+  if (!kept) {
+    violations.push_back(std::move(promise));
+  }
+}
+
+inline SchedulerConfig config_of(std::uint32_t workers) {
+  SchedulerConfig config;
+  config.workers = workers;
+  config.seed = 7;
+  return config;
+}
+
+template <class W>
+[[gnu::noinline]] std::int64_t count_leaves(W worker, int depth, Atomic<std::int64_t>& leaves) {
+  if (depth == 0) {
+    leaves.fetch_add(1, kStat);
+    return 1;
+  }
+  auto [left, right] = worker.join([&](W w) { return count_leaves(w, depth - 1, leaves); },
+                                   [&](W w) { return count_leaves(w, depth - 1, leaves); });
+  return left + right;
+}
+
+// Both branches of every join run exactly once, and their results come back.
+template <Scheduler S>
+Violations check_joins(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  for (int round = 0; round < 20; ++round) {
+    Atomic<std::int64_t> leaves = 0;
+    const std::int64_t result =
+        scheduler.run([&](auto worker) { return count_leaves(worker, 12, leaves); });
+    demand(violations, result == 4096, "join returns both results");
+    demand(violations, leaves.load(kStat) == 4096, "every branch runs exactly once");
+  }
+  return violations;
+}
+
+// Every task of a group runs exactly once, before wait returns; copies of its callable are
+// destroyed.
+template <Scheduler S>
+Violations check_groups(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  constexpr std::size_t kTasks = 5000;
+  const auto token = std::make_shared<int>(0);
+  for (int round = 0; round < 10; ++round) {
+    std::vector<Atomic<int>> runs(kTasks);
+    bool all_ran = true;
+    scheduler.run([&]<class W>(W worker) {
+      TaskGroup<W> group(worker);
+      for (std::size_t i = 0; i < kTasks; ++i) {
+        const auto task = [&runs, i, token](W) { runs[i].fetch_add(1, kStat); };
+        if (i % 3 == 0) {
+          group.spawn(worker, task, Phase{i % 17, 4096, 100});
+        } else if (i % 3 == 1) {
+          group.spawn(worker, task, Hint{});
+        } else {
+          group.spawn(worker, task);
+        }
+      }
+      group.wait(worker);
+      all_ran = std::ranges::all_of(runs, [](const Atomic<int>& n) { return n.load(kStat) >= 1; });
+    });
+    demand(violations, all_ran, "wait returns after every task has run");
+    demand(violations,
+           std::ranges::all_of(runs, [](const Atomic<int>& n) { return n.load(kStat) == 1; }),
+           "every task runs exactly once");
+  }
+  demand(violations, token.use_count() == 1, "every task is destroyed");
+  return violations;
+}
+
+template <class W, class Group>
+void spawn_tree(W worker, Group& group, int depth, Atomic<std::int64_t>& ran) {
+  ran.fetch_add(1, kStat);
+  for (int child = 0; child < 3 && depth > 0; ++child) {
+    group.spawn(worker, [&group, depth, &ran](W w) { spawn_tree(w, group, depth - 1, ran); });
+  }
+}
+
+// Tasks may spawn into their group; run waits for tasks outside any group.
+template <Scheduler S>
+Violations check_quiescence(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  constexpr std::int64_t kNodes = (2187 - 1) / 2 + 2187;  // 3^0 + .. + 3^7
+  for (int round = 0; round < 10; ++round) {
+    Atomic<std::int64_t> ran = 0;
+    std::int64_t at_wait = 0;
+    scheduler.run([&]<class W>(W worker) {
+      TaskGroup<W> group(worker);
+      spawn_tree(worker, group, 7, ran);
+      group.wait(worker);
+      at_wait = ran.load(kStat);
+    });
+    demand(violations, at_wait == kNodes, "wait sees the tasks that tasks spawned");
+    Atomic<std::int64_t> loose = 0;
+    scheduler.run([&]<class W>(W worker) {
+      for (int i = 0; i < 2000; ++i) {
+        worker.spawn([&loose](W w) {
+          loose.fetch_add(1, kStat);
+          w.spawn([&loose](W) { loose.fetch_add(1, kStat); }, Phase{3});
+        });
+      }
+    });
+    demand(violations, loose.load(kStat) == 4000, "run returns after every spawned task has run");
+  }
+  return violations;
+}
+
+// Results of any kind: nothing, move-only, large.
+template <Scheduler S>
+Violations check_results(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  for (int round = 0; round < 50; ++round) {
+    const auto [unit, owned] = scheduler.run([]<class W>(W worker) {
+      return worker.join(
+          [](W) {},
+          [](W w) {
+            auto [big, text] = w.join(
+                [](W) {
+                  return std::array<int, 100>{1, 2, 3};
+                },
+                [](W) { return std::string(100, 'x'); });
+            return std::make_unique<std::size_t>(text.size() + static_cast<std::size_t>(big[2]));
+          });
+    });
+    demand(violations, unit == Unit{} && *owned == 103, "results of any type come back");
+  }
+  scheduler.run([](auto) {});
+  return violations;
+}
+
+template <class S, class Root>
+std::string what_is_thrown(S& scheduler, Root root) {
+  try {
+    scheduler.run(root);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+// A branch's exception leaves the join when both branches have ended; a task's leaves wait or run.
+template <Scheduler S>
+Violations check_exceptions(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  const auto fail = [](const char* text) { throw std::runtime_error(text); };
+  for (int round = 0; round < 200; ++round) {
+    Atomic<std::int64_t> leaves = 0;
+    const auto first = what_is_thrown(scheduler, [&]<class W>(W worker) {
+      worker.join([&](W) { fail("first"); }, [&](W w) { count_leaves(w, 4, leaves); });
+    });
+    demand(violations, first == "first", "the first branch's exception leaves the join");
+    const auto second = what_is_thrown(scheduler, [&]<class W>(W worker) {
+      worker.join([&](W w) { count_leaves(w, 4, leaves); }, [&](W) { fail("second"); });
+    });
+    demand(violations, second == "second", "the second branch's exception leaves the join");
+    const auto both = what_is_thrown(scheduler, [&]<class W>(W worker) {
+      worker.join([&](W) { fail("first"); }, [&](W) { fail("second"); });
+    });
+    demand(violations, both == "first", "if both throw, the first branch's exception is kept");
+    Atomic<int> ran = 0;
+    const auto task = what_is_thrown(scheduler, [&]<class W>(W worker) {
+      TaskGroup<W> group(worker);
+      for (int i = 0; i < 20; ++i) {
+        group.spawn(worker, [&, i](W) {
+          ran.fetch_add(1, kStat);
+          if (i == 11) {
+            fail("task");
+          }
+        });
+      }
+      group.wait(worker);
+    });
+    demand(violations, task == "task", "a task's exception leaves wait");
+    demand(violations, ran.load(kStat) == 20, "the other tasks of the group still run");
+    ran.store(0, kStat);
+    const auto root = what_is_thrown(scheduler, [&]<class W>(W worker) {
+      TaskGroup<W> group(worker);
+      for (int i = 0; i < 20; ++i) {
+        group.spawn(worker, [&](W) { ran.fetch_add(1, kStat); });
+      }
+      fail("root");
+    });
+    demand(violations, root == "root", "the root's exception leaves run");
+    demand(violations, ran.load(kStat) == 20, "a group that is left by an exception waits");
+  }
+  Atomic<std::int64_t> leaves = 0;
+  demand(violations,
+         scheduler.run([&](auto worker) { return count_leaves(worker, 8, leaves); }) == 256,
+         "the scheduler works after exceptions");
+  return violations;
+}
+
+// run may be called from inside a branch of itself, and by several threads in turn.
+template <Scheduler S>
+Violations check_reentry(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  for (int round = 0; round < 20; ++round) {
+    Atomic<std::int64_t> leaves = 0;
+    const auto nested = [&](auto) {
+      return scheduler.run([&](auto worker) { return count_leaves(worker, 6, leaves); });
+    };
+    const auto [a, b] = scheduler.run([&](auto worker) { return worker.join(nested, nested); });
+    demand(violations, a == 64 && b == 64 && leaves.load(kStat) == 128,
+           "run works inside a branch of itself");
+  }
+  Atomic<std::int64_t> leaves = 0;
+  {
+    std::vector<Thread> callers;
+    for (int i = 0; i < 4; ++i) {
+      callers.emplace_back("caller", [&] {
+        for (int round = 0; round < 25; ++round) {
+          scheduler.run([&](auto worker) { return count_leaves(worker, 6, leaves); });
+        }
+      });
+    }
+  }
+  demand(violations, leaves.load(kStat) == 4 * 25 * 64, "several threads may call run");
+  return violations;
+}
+
+inline std::vector<std::string> thread_states() {
+  std::vector<std::string> states;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream stat(task.path() / "stat");
+    const std::string text{std::istreambuf_iterator<char>(stat), {}};
+    if (const auto name_end = text.rfind(')'); name_end != std::string::npos) {
+      states.push_back(text.substr(name_end + 2, 1));
+    }
+  }
+  return states;
+}
+
+// W workers are W threads, the caller included; idle ones sleep; none is left when the scheduler is
+// gone.
+template <Scheduler S>
+Violations check_threads(std::uint32_t workers) {
+  Violations violations;
+  const std::size_t before = thread_states().size();
+  {
+    S scheduler(config_of(workers));
+    demand(violations, thread_states().size() == before + workers - 1,
+           "W workers are W threads, the caller included");
+    std::mutex lock;
+    std::set<pid_t> seen;
+    scheduler.run([&]<class W>(W worker) {
+      for_range(worker, 0, 2000, 1, [&](W, std::int64_t) {
+        const std::lock_guard guard(lock);
+        seen.insert(::gettid());
+      });
+    });
+    demand(violations, seen.size() <= workers, "no more than W threads run branches");
+    const Deadline deadline = Deadline::after(10'000'000'000);
+    const auto asleep = [&] {
+      const auto states = thread_states();
+      return static_cast<std::size_t>(std::ranges::count(states, "S")) + 1 >= states.size();
+    };
+    while (!asleep() && !deadline.has_passed()) {
+      cpu_yield();
+    }
+    demand(violations, asleep(), "idle workers sleep");
+  }
+  const Deadline deadline = Deadline::after(10'000'000'000);
+  while (thread_states().size() != before && !deadline.has_passed()) {
+    cpu_yield();
+  }
+  demand(violations, thread_states().size() == before, "no thread is left behind");
+  return violations;
+}
+
+// All of it.
+template <Scheduler S>
+Violations check_contract(std::uint32_t workers) {
+  Violations all;
+  for (const Violations& some :
+       {check_joins<S>(workers), check_groups<S>(workers), check_quiescence<S>(workers),
+        check_results<S>(workers), check_exceptions<S>(workers), check_reentry<S>(workers),
+        check_threads<S>(workers)}) {
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+}  // namespace an::contract

@@ -1,0 +1,117 @@
+"""Fixtures that run the real harness on fake cells in a temporary directory.
+
+AN_HARNESS names the harness, AN_CELLS the folder of the real cells (default: beside the harness). The
+machine-wide lock is off: these tests measure nothing.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import time
+import uuid
+
+import jsonschema
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+FAKE_CELL = ROOT / "tests/harness/fake_cell.py"
+DEADLINE_S = 60
+
+
+def wait_until(condition, what):
+    """Polls until `condition()` is true and returns its value; fails the test after a minute."""
+    end = time.monotonic() + DEADLINE_S
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.002)
+    pytest.fail(f"waited {DEADLINE_S} s for: {what}")
+
+
+def validator(name):
+    schema = json.loads((ROOT / f"results/schema/{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def complete_lines(path):
+    """The lines of a file that end with a line end, parsed; a torn last line is ignored."""
+    if not path.exists():
+        return []
+    text = path.read_bytes()
+    return [json.loads(line) for line in text[: text.rfind(b"\n") + 1].splitlines()]
+
+
+def check_run_directory(run, finished):
+    """Every file of `run` against its schema; a finished run has all of them."""
+    names = {"manifest.json": "manifest", "summary.json": "summary"}
+    for file, schema in names.items():
+        if finished or (run / file).exists():
+            validator(schema).validate(json.loads((run / file).read_text()))
+    for file, schema in {"samples.jsonl": "sample", "cells.jsonl": "cell"}.items():
+        if finished:
+            assert (run / file).read_bytes().endswith(b"\n"), f"{file} ends in a torn line"
+        check = validator(schema)
+        for record in complete_lines(run / file):
+            check.validate(record)
+
+
+class Harness:
+    """Runs the harness in `folder` with the fake cells of `folder`/cells."""
+
+    def __init__(self, folder):
+        self.path = os.environ["AN_HARNESS"]
+        self.folder = folder
+        self.cells = folder / "cells"
+        self.cells.mkdir()
+        self.mark = "ANTINODE_E2E=" + uuid.uuid4().hex
+        self.environment = dict(os.environ, ANTINODE_LOCK="off", TERM="xterm")
+        self.environment.update([self.mark.split("=")])
+        self.environment.pop("NO_COLOR", None)
+        self.environment.pop("ANTINODE_FAKE", None)
+
+    def add_cell(self, name, mode=""):
+        """A fake scheduler called `name` that misbehaves as `mode` says."""
+        link = self.cells / f"cell-{name}"
+        link.symlink_to(FAKE_CELL)
+        if mode:
+            known = self.environment.get("ANTINODE_FAKE", "")
+            self.environment["ANTINODE_FAKE"] = f"{known},{name}:{mode}".lstrip(",")
+
+    def command(self, *arguments):
+        return [self.path, f"--cells={self.cells}", *arguments]
+
+    def run(self, *arguments, **options):
+        options.setdefault("cwd", self.folder)
+        return subprocess.run(self.command(*arguments), env=self.environment, capture_output=True,
+                              text=True, timeout=DEADLINE_S, check=False, stdin=subprocess.DEVNULL,
+                              **options)
+
+    def start(self, *arguments, **options):
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        return subprocess.Popen(self.command(*arguments), env=self.environment, cwd=self.folder,
+                                stdin=subprocess.DEVNULL, **options)
+
+    def survivors(self):
+        """Processes that this harness or its children started and that are not zombies."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                is_ours = self.mark.encode() in (process / "environ").read_bytes()
+                if is_ours and "\nState:\tZ" not in (process / "status").read_text():
+                    found.append(process.name)
+            except OSError:
+                continue  # it ended meanwhile, or belongs to somebody else
+        return found
+
+
+@pytest.fixture
+def harness(tmp_path):
+    """A harness with two well-behaved fakes, serial and good."""
+    instance = Harness(tmp_path)
+    instance.add_cell("serial")
+    instance.add_cell("good")
+    yield instance
+    wait_until(lambda: not instance.survivors(), "every process of the harness to end")

@@ -1,0 +1,99 @@
+"""Every mistake gets a message that says what, why and what to do instead; exit code 2; no run directory."""
+import shutil
+
+import pytest
+
+RUN = ["--scheduler=good", "--workload=fib", "--size=small", "--workers=1", "--samples=1"]
+
+
+@pytest.mark.parametrize(
+    "arguments, parts",
+    [
+        (["--scheduler=godo"], ["unknown scheduler 'godo'", "Did you mean 'good'?", "serial"]),
+        (["--workload=fibb"], ["unknown workload 'fibb'", "Did you mean 'fib'?", "tree_sum"]),
+        (["--size=smal"], ["--size=smal", "Did you mean 'small'?"]),
+        (["--scheduler=good", "--workload=fib", "--size=1000000"], ["--size=1000000", "1..1000"]),
+        (["--schedulr=good"], ["unknown flag '--schedulr'", "Did you mean '--scheduler'?"]),
+        (["lisst"], ["unknown command 'lisst'", "Did you mean 'list'?"]),
+        (["--workers=0"], ["--workers=0", "1 to 1024"]),
+        (["--workers=-1"], ["--workers=-1", "1 to 1024"]),
+        (["--workers", "-1"], ["--workers=-1", "1 to 1024"]),
+        (["--workers=1000000000"], ["--workers=1000000000", "1 to 1024"]),
+        (["--scheduler="], ["--scheduler is empty"]),
+        (["--workload="], ["--workload is empty"]),
+        (["--scheduler=good,"], ["empty element"]),
+        (["--samples=0"], ["--samples=0", "from 1"]),
+        (["--samples=many"], ["not a whole number"]),
+        (["--min-time=20"], ["The unit is missing", "20ms"]),
+        (["--format=yaml"], ["--format=yaml", "json"]),
+        (["--filter=["], ["not a regular expression", "parser says"]),
+        (["--filter=nothing_is_called_so"], ["nothing_is_called_so"]),
+        (["--set", "good.beat_us"], ["no '='"]),
+        (["--set", "godo.beat_us=1"], ["unknown scheduler 'godo'", "'good'"]),
+        (["--set", "good.beatus=1"], ["no option 'beatus'", "Did you mean 'beat_us'?"]),
+        (["--set", "good.beat_us=101"], ["--set good.beat_us=101", "from 1 to 100"]),
+        (["--cells=/nowhere"], ["/nowhere", "not a folder"]),
+        (["describe", "fibb"], ["'fibb'", "Did you mean 'fib'?"]),
+        (["describe"], ["harness list"]),
+        (["conform", "/nowhere"], ["/nowhere", "not a file"]),
+        (["list", "--format=csv"], ["--format=table"]),
+    ],
+)
+def test_is_refused_with_what_why_and_remedy(harness, arguments, parts):
+    result = harness.run(*arguments)
+    assert result.returncode == 2, result.stderr
+    assert result.stdout == ""
+    assert result.stderr.startswith("harness: ")
+    for part in parts:
+        assert part in result.stderr
+    assert not (harness.folder / "results").exists()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "/proc/antinode", "/dev/null/x"])
+def test_an_unwritable_out_is_refused(harness, place):
+    (harness.folder / "file").write_text("mine")
+    result = harness.run(*RUN, f"--out={place}")
+    assert result.returncode == 2, result.stderr
+    assert "cannot write the run directory" in result.stderr and "--out=DIR" in result.stderr
+    assert (harness.folder / "file").read_text() == "mine"
+
+
+def test_an_out_that_holds_a_run_is_refused_and_kept(harness):
+    assert harness.run(*RUN, "--out=kept").returncode == 0
+    before = {path: path.read_bytes() for path in (harness.folder / "kept").rglob("*") if path.is_file()}
+    result = harness.run(*RUN, "--out=kept")
+    assert result.returncode == 2
+    assert "already holds a run" in result.stderr
+    after = {path: path.read_bytes() for path in (harness.folder / "kept").rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_an_out_with_other_files_is_refused(harness):
+    (harness.folder / "thesis").mkdir()
+    (harness.folder / "thesis/chapter1.tex").write_text("x")
+    result = harness.run(*RUN, "--out=thesis")
+    assert result.returncode == 2
+    assert "not empty" in result.stderr
+
+
+def test_a_current_directory_that_cannot_be_written_is_refused(harness):
+    result = harness.run(*RUN, cwd="/proc")
+    assert result.returncode == 2, result.stderr
+    assert "--out=DIR" in result.stderr
+
+
+def test_a_size_out_of_range_for_some_workloads_is_only_not_applicable(harness):
+    result = harness.run("--scheduler=good", "--workload=all", "--size=5", "--workers=1",
+                         "--samples=1", "--dry-run")
+    assert result.returncode == 0
+    assert "fib/n:5/sched:good/workers:1" in result.stdout
+
+
+def test_no_cells_at_all_is_the_environments_fault(tmp_path, harness):
+    lonely = tmp_path / "lonely"
+    lonely.mkdir()
+    shutil.copy(harness.path, lonely / "harness")
+    harness.path, harness.cells = str(lonely / "harness"), lonely
+    result = harness.run("--workload=fib")
+    assert result.returncode == 4, result.stderr
+    assert "No cell was found" in result.stderr

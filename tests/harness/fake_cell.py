@@ -1,0 +1,217 @@
+#!/usr/bin/python3
+"""A cell that speaks harness/PROTOCOL.md and misbehaves on demand.
+
+Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE, a comma-separated list of
+`mode` or `<name>:mode`, chooses what it does; a mode with a name applies to that scheduler only.
+
+    slow         every turn sleeps 50 ms per iteration
+    hang         the second turn never answers
+    hang_prepare prepare never answers
+    hang_start   describe never answers
+    segv         the second turn ends with SIGSEGV, after a last word on standard error
+    exit3        the second turn exits with code 3
+    wrong        the third turn's check is wrong
+    wrong_first  every check is wrong
+    garbage      the second turn's reply is not JSON
+    not_a_turn   the second turn's reply is a bye
+    endless      the second turn prints without end and without a line end
+    midline      the second turn dies in the middle of its reply
+    grandchild   the second turn starts a process that ignores SIGTERM and hangs, as it does itself; their
+                 ids go to ANTINODE_FAKE_PIDS
+    chatter      the second turn is answered twice
+    noise        prints to its standard output whenever it can
+    unsupported  prepare is refused as unsupported
+    usage        prepare is refused as a usage error
+    huge         estimates 2^60 bytes
+    bad_ops      the second turn reports one operation too few
+    protocol2    describes itself as speaking protocol 2
+    metered      memory is metered, whether or not a meter is loaded
+    exit_dirty   exits with code 1 after quit
+    unprepared   accepts a turn before a prepare
+"""
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+
+NAME = os.path.basename(sys.argv[0]).replace("cell-", "", 1).replace(".py", "")
+MASK = (1 << 64) - 1
+MODES = {
+    entry.split(":")[-1]
+    for entry in os.environ.get("ANTINODE_FAKE", "").split(",")
+    if entry and (":" not in entry or entry.split(":")[0] == NAME)
+}
+OUT = os.fdopen(os.dup(1), "wb", buffering=0)
+os.dup2(2, 1)  # what a library prints must not reach the protocol
+
+SIZES = [("small", 8), ("small", 9), ("medium", 12), ("large", 16)]
+
+
+def workload(name):
+    return {
+        "name": name,
+        "summary": "sums 1..n",
+        "source": "fake",
+        "operation": "addition",
+        "sizes": [{"name": size, "n": n} for size, n in SIZES],
+        "n_min": 1,
+        "n_max": 1000,
+        "parameter": "n",
+    }
+
+
+DESCRIPTION = {
+    "reply": "describe",
+    "protocol": 2 if "protocol2" in MODES else 1,
+    "scheduler": NAME,
+    "summary": "a fake",
+    "version": "0.1.0",
+    "build": {"compiler": "none", "flags": "", "type": "Release", "sanitizer": ""},
+    "workers_max": 1 if NAME == "serial" else 8,
+    "options": [{"name": "beat_us", "default": "30", "summary": "a fake option", "values": "1..100"}],
+    "workloads": [workload("fib"), workload("tree_sum")],
+}
+if NAME == "narrow":  # a runtime that lacks a workload
+    DESCRIPTION["workloads"] = [workload("fib")]
+
+
+def send(reply):
+    OUT.write(json.dumps(reply).encode() + b"\n")
+
+
+def error(kind, what):
+    return {"reply": "error", "kind": kind, "what": what, "cause": "", "remedy": "Ask differently"}
+
+
+def misbehave():
+    """What the second turn does instead of answering."""
+    if "segv" in MODES:
+        print("about to fall\n\n", file=sys.stderr, flush=True)
+        os.kill(os.getpid(), signal.SIGSEGV)
+        time.sleep(60)
+    if "exit3" in MODES:
+        os._exit(3)
+    if "hang" in MODES:
+        time.sleep(3600)
+    if "garbage" in MODES:
+        OUT.write(b"Segmentation fault (not really)\n")
+        return True
+    if "not_a_turn" in MODES:
+        send({"reply": "bye"})
+        return True
+    if "midline" in MODES:
+        OUT.write(b'{"reply":"turn","ns":12')
+        os._exit(0)
+    if "grandchild" in MODES:
+        child = os.fork()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if child != 0:
+            with open(os.environ["ANTINODE_FAKE_PIDS"], "w") as file:
+                file.write(f"{os.getpid()} {child}\n")
+        time.sleep(3600)
+    while "endless" in MODES:
+        OUT.write(b"x" * 65536)
+    return False
+
+
+class Cell:
+    def __init__(self):
+        self.n = None
+        self.turns = 0
+
+    def prepare(self, request):
+        if "hang_prepare" in MODES:
+            time.sleep(3600)
+        if "unsupported" in MODES:
+            return error("unsupported", "This fake does not do that")
+        if "usage" in MODES:
+            return error("usage", "This fake does not like the request")
+        if request["workload"] not in [entry["name"] for entry in DESCRIPTION["workloads"]]:
+            return error("usage", "There is no such workload")
+        if set(request.get("options", {})) - {"beat_us"}:
+            return error("usage", "There is no such option")
+        self.n = int(request["n"])
+        print("prepared", self.n, file=sys.stderr, flush=True)
+        return {"reply": "ready", "expected": str(self.n * (self.n + 1) // 2), "ops": self.n, "bytes": 8,
+                "notes": {"resident_bytes": 64}}
+
+    def turn(self, request):
+        if self.n is None and "unprepared" not in MODES:
+            return error("usage", "A turn before a prepare")
+        iterations = request["iterations"]
+        if not isinstance(iterations, int):
+            return error("usage", "iterations is not an integer")
+        n = self.n or 1
+        self.turns += 1
+        if self.turns == 2 and misbehave():
+            return None
+        if "noise" in MODES:
+            os.write(1, b"noise on the standard output\n")
+        begin = time.monotonic_ns()
+        if "slow" in MODES:
+            time.sleep(0.05 * iterations)
+        answer = sum(range(n + 1))
+        check = 0
+        for _ in range(min(iterations, 1 << 20)):
+            check = (check * 31 + answer) & MASK
+        ns = max(time.monotonic_ns() - begin, 1)
+        if "wrong_first" in MODES or ("wrong" in MODES and self.turns == 3):
+            check ^= 1
+        ops = n * iterations - (1 if "bad_ops" in MODES and self.turns == 2 else 0)
+        reply = {"reply": "turn", "ns": ns, "iterations": iterations, "ops": ops, "check": str(check),
+                 "counters": {"steals": 2}, "cpu_ns": ns, "maxrss_kib": 1000 + self.turns, "nvcsw": 0,
+                 "nivcsw": None, "minflt": 0}
+        if "chatter" in MODES and self.turns == 2:
+            send(reply)
+        return reply
+
+    def memory(self):
+        if self.n is None:
+            return error("usage", "A memory before a prepare")
+        if "metered" in MODES:
+            return {"reply": "memory", "metered": True, "live_before": 100, "live_peak": 100 + 16 * self.n,
+                    "live_after": 104, "ops": self.n}
+        return {"reply": "memory", "metered": False, "live_before": None, "live_peak": None,
+                "live_after": None, "ops": self.n}
+
+    def reply_to(self, line):
+        try:
+            request = json.loads(line)
+            name = request["request"]
+        except (ValueError, KeyError, TypeError):
+            return error("usage", "Not a request")
+        if name == "describe":
+            if "hang_start" in MODES:
+                time.sleep(3600)
+            return DESCRIPTION
+        if name == "prepare":
+            return self.prepare(request)
+        if name == "estimate":
+            return {"reply": "estimate", "bytes": 1 << 60 if "huge" in MODES else 4096}
+        if name == "turn":
+            return self.turn(request)
+        if name == "memory":
+            return self.memory()
+        if name == "quit":
+            return {"reply": "bye"}
+        return error("usage", "There is no such request")
+
+
+def main():
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if "noise" in MODES:
+        os.write(1, b"hello from a library\n")
+    cell = Cell()
+    for line in sys.stdin.buffer:
+        reply = cell.reply_to(line)
+        if reply is not None:
+            send(reply)
+        if reply == {"reply": "bye"}:
+            os._exit(1 if "exit_dirty" in MODES else 0)
+
+
+if __name__ == "__main__":
+    main()

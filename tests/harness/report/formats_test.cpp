@@ -1,0 +1,57 @@
+#include "harness/report/formats.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/harness/report/sample_results.hpp"
+
+namespace an::harness {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+TEST(Csv, HasAHeaderAndALinePerCellThatIsNoBaseline) {
+  const std::string text = render_csv({make_result("fib", 25, "resonance", 3.5),
+                                       make_baseline(make_result("fib", 25, "serial", 3.41))});
+  EXPECT_THAT(text, StartsWith("cell,scheduler,workload,size,workers,options,status,reason,"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_THAT(text,
+              HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,ok,,15,1000,3.5,"));
+}
+
+TEST(Csv, QuotesWhatWouldBreakALine) {
+  const std::string text =
+      render_csv({make_failure("fib", 25, "a", Status::kCrash, "said \"no\", twice\nand died")});
+  EXPECT_THAT(text, HasSubstr(",crash,\"said \"\"no\"\", twice\nand died\",0,,,,"));
+}
+
+TEST(Csv, JoinsOptionsAndCounters) {
+  CellResult result = make_result("fib", 25, "heartbeat", 3.41);
+  result.plan.options = {{"beat_us", "100"}, {"credits", "2"}};
+  result.counters = {{"steals", 3}};
+  EXPECT_THAT(render_csv({result}), HasSubstr(",beat_us=100;credits=2,"));
+  EXPECT_THAT(render_csv({result}), HasSubstr(",true,steals=3,\n"));
+}
+
+TEST(Markdown, IsATablePerWorkload) {
+  const std::string text = render_markdown(
+      {make_result("fib", 25, "a", 3.41), make_result("nqueens", 8, "a", 9)}, {{"fib", "join"}});
+  EXPECT_THAT(text, StartsWith("### fib\n\nOne operation: join.\n\n| size | scheduler |"));
+  EXPECT_THAT(text, HasSubstr("| ---: | --- |"));
+  EXPECT_THAT(text, HasSubstr("| 25 | a | 1 | 15 | 3.41 [3.39, 3.52] |"));
+  EXPECT_THAT(text, HasSubstr("\n### nqueens\n"));
+}
+
+TEST(Markdown, EscapesWhatWouldEndACell) {
+  const std::string text =
+      render_markdown({make_failure("fib", 25, "a", Status::kCrash, "a|b\nc")}, {});
+  EXPECT_THAT(text, HasSubstr("CRASH: a\\|b c |\n"));
+  EXPECT_THAT(text, Not(HasSubstr("a|b")));
+}
+
+}  // namespace
+}  // namespace an::harness

@@ -1,0 +1,135 @@
+#include "schedulers/heartbeat.hpp"
+
+#include <gtest/gtest.h>
+
+#include "core/base/thread.hpp"
+#include "tests/schedulers/spin.hpp"
+
+namespace an::schedulers::heartbeat {
+namespace {
+
+std::uint64_t counter(const Scheduler& scheduler, std::string_view name) {
+  for (const Counter& counter : scheduler.counters()) {
+    if (counter.name == name) {
+      return counter.value;
+    }
+  }
+  ADD_FAILURE() << "no counter " << name;
+  return 0;
+}
+
+SchedulerConfig config_of(std::uint32_t workers, const char* beat_us, const char* tokens = "1") {
+  SchedulerConfig config;
+  config.workers = workers;
+  config.options["beat_us"] = beat_us;
+  config.options["tokens"] = tokens;
+  return config;
+}
+
+[[gnu::noinline]] std::uint64_t fib(Worker worker, int n) {
+  if (n < 2) {
+    return static_cast<std::uint64_t>(n);
+  }
+  auto [a, b] =
+      worker.join([n](Worker w) { return fib(w, n - 1); }, [n](Worker w) { return fib(w, n - 2); });
+  return a + b;
+}
+
+TEST(Heartbeat, NothingIsPromotedWhenNobodyIsIdle) {
+  Scheduler scheduler(config_of(1, "1"));
+  EXPECT_EQ(scheduler.run([](Worker w) { return fib(w, 24); }), 46368U);
+  EXPECT_EQ(counter(scheduler, "promotions"), 0U);
+  EXPECT_GT(counter(scheduler, "tokens"), 0U) << "beats did pass";
+}
+
+TEST(Heartbeat, PromotionsNeverExceedTheTokensMinted) {
+  for (const char* tokens : {"1", "4", "64"}) {
+    Scheduler scheduler(config_of(4, "1", tokens));
+    for (int round = 0; round < 20; ++round) {
+      EXPECT_EQ(scheduler.run([](Worker w) { return fib(w, 22); }), 17711U);
+    }
+    EXPECT_LE(counter(scheduler, "promotions"), counter(scheduler, "tokens"));
+    EXPECT_GT(counter(scheduler, "promotions"), 0U);
+  }
+}
+
+// Spice and chili cannot share the only pending fork; here it must end up on another thread. The
+// first branch does not return before the second has begun, so a scheduler that never shares hangs.
+TEST(Heartbeat, ASinglePendingForkIsPromoted) {
+  Scheduler scheduler(config_of(2, "20"));
+  Atomic<bool> second_began = false;
+  scheduler.run([&](Worker worker) {
+    spin_for_ns(1'000'000);  // earns the credit; no fork, so no poll
+    worker.join(
+        [&](Worker) {
+          while (!second_began.load(kStat)) {
+            cpu_yield();
+          }
+        },
+        [&](Worker) { second_began.store(true, kStat); });
+  });
+  EXPECT_EQ(counter(scheduler, "promotions"), 1U);
+  EXPECT_EQ(counter(scheduler, "steals") + counter(scheduler, "leapfrogs"), 1U);
+}
+
+// A dense phase teaches long reloads; an idle worker's request must get through all the same.
+TEST(Heartbeat, ACoarsePhaseAfterADenseOneIsShared) {
+  Scheduler scheduler(config_of(2, "20"));
+  scheduler.run([&](Worker worker) {
+    EXPECT_EQ(fib(worker, 20), 6765U);
+    Atomic<int> met = 0;
+    const auto meet = [&met](Worker) {
+      met.fetch_add(1, kStat);
+      while (met.load(kStat) < 2) {
+        cpu_yield();
+      }
+    };
+    // Forks pass until one finds credit and an idle worker; from then on two branches wait for each
+    // other.
+    const std::uint64_t before = counter(scheduler, "promotions");
+    int forks = 0;
+    while (counter(scheduler, "promotions") == before) {
+      worker.join([](Worker) { spin_for_ns(20'000); }, [](Worker) {});
+      ++forks;
+    }
+    EXPECT_LE(forks, 1000);
+    spin_for_ns(200'000);
+    worker.join([&](Worker w) { w.join(meet, [](Worker) {}); }, [&](Worker w) { meet(w); });
+  });
+}
+
+TEST(Heartbeat, ClosuresLargerThanARecordAreForkedByAddress) {
+  Scheduler scheduler(config_of(2, "1"));
+  std::array<std::uint64_t, 16> big{};
+  big[15] = 5;
+  for (int round = 0; round < 200; ++round) {
+    const auto [a, b] = scheduler.run([&](Worker worker) {
+      spin_for_ns(5'000);
+      return worker.join(
+          [](Worker) {
+            spin_for_ns(20'000);
+            return 1;
+          },
+          [big](Worker) { return big[15]; });
+    });
+    EXPECT_EQ(a, 1);
+    EXPECT_EQ(b, 5U);
+  }
+}
+
+TEST(Heartbeat, OptionsOutOfRangeAreRefused) {
+  EXPECT_ANY_THROW(Scheduler(config_of(1, "0")));
+  EXPECT_ANY_THROW(Scheduler(config_of(1, "abc")));
+  EXPECT_ANY_THROW(Scheduler(config_of(1, "10", "65")));
+}
+
+TEST(RecordStack, HoldsOneRecordForEveryFrameOfTheNativeStack) {
+  const RecordStack records;
+  constexpr std::size_t kFrames = (std::size_t{8} << 20) / 48;
+  for (std::size_t i = 0; i < kFrames; i += 100) {
+    records.begin()[i].run = nullptr;  // a fault here fails the test
+  }
+}
+
+}  // namespace
+}  // namespace an::schedulers::heartbeat

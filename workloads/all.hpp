@@ -1,0 +1,23 @@
+// Every workload, one line each, in alphabetical order. A cell holds all of them.
+#pragma once
+
+#include "workloads/fib.hpp"
+#include "workloads/noop_batch.hpp"
+#include "workloads/nqueens.hpp"
+#include "workloads/tile_updates.hpp"
+#include "workloads/tree_sum.hpp"
+#include "workloads/wave_add.hpp"
+#include "workloads/wave_phasor.hpp"
+#include "workloads/workload.hpp"
+
+namespace an::workloads {
+
+using All = List<fib::Workload,  //
+                 noop_batch::Workload,
+                 nqueens::Workload,
+                 tile_updates::Workload,
+                 tree_sum::Workload,
+                 wave_add::Workload,
+                 wave_phasor::Workload>;
+
+}  // namespace an::workloads
