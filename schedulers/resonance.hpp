@@ -14,6 +14,7 @@
 // resonance.grouping=off is the control.
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "schedulers/resonance/phase_table.hpp"
@@ -48,9 +49,11 @@ struct State : stealing::WorkerState<Strategy> {
 
   // The next task of this worker: run queue and buckets take turns.
   Job* next_task();
-  // The next phased task; seals cohorts for idle workers, ends quanta that lasted too long.
+  // The next phased task, after which others can take cohorts of this worker.
   Job* next_phased();
-  void seal_for_idle();
+  void end_long_turn(std::uint64_t now);
+  void share();
+  bool take_back_sealed();
 
   ChaseLev<Job>::Owner tasks;      // without a phase
   ChaseLev<Cohort>::Owner sealed;  // cohorts anyone may take
@@ -61,6 +64,7 @@ struct State : stealing::WorkerState<Strategy> {
   std::uint32_t until_clock = kClockPeriod;
   std::uint64_t quantum_began = 0;
   std::uint64_t picks_seen = 0;
+  std::uint64_t turns = 0;
   Tally phased_tasks;
   Tally cohorts_stolen;
 };
@@ -105,8 +109,8 @@ struct Strategy {
       return;
     }
     self.phases.add(task, phase);
-    if (self.crew->idle() > 0) [[unlikely]] {
-      self.seal_for_idle();
+    if (self.crew->idle() > 0 && self.phases.cohorts() > 1) [[unlikely]] {
+      self.share();  // one cohort stays here
     }
   }
   static Job* next_task(State& self) { return self.next_task(); }
@@ -147,37 +151,48 @@ inline Job* State::next_task() {
 inline Job* State::next_phased() {
   if (--until_clock == 0) {
     until_clock = kClockPeriod;
-    const std::uint64_t now = ticks();
-    if (phases.picks() != picks_seen) {
-      picks_seen = phases.picks();
-      quantum_began = now;
-    } else if (now - quantum_began > quantum_ticks) {
-      phases.yield();
-    }
+    end_long_turn(ticks());
   }
-  if (crew->idle() > 0) [[unlikely]] {
-    seal_for_idle();
+  if (phases.is_turn_over() && ++turns % PhaseTable::kOldestPeriod == 0) {
+    take_back_sealed();  // else a cohort nobody steals would wait for as long as others keep coming
   }
   Job* task = phases.next();
-  if (task == nullptr) {
-    // What was sealed and not taken is still this worker's.
-    if (Cohort* cohort = sealed.pop()) {
-      phases.adopt(cohort);
-      task = phases.next();
-    }
+  if (task == nullptr && take_back_sealed()) {
+    task = phases.next();
   }
   if (task != nullptr) {
     phased_tasks.add();
+    share();
   }
   return task;
 }
 
-// As many cohorts as there are idle workers, for them to take; one always stays here.
-inline void State::seal_for_idle() {
-  while (crew->idle() > sealed.size() && phases.cohorts() > 1) {
+// The quantum also ends by time.
+inline void State::end_long_turn(std::uint64_t now) {
+  if (phases.picks() != picks_seen) {
+    picks_seen = phases.picks();
+    quantum_began = now;
+  } else if (now - quantum_began > quantum_ticks) {
+    phases.yield();
+  }
+}
+
+// Seals as many cohorts as there are idle workers, and one in any case: the task that runs next may
+// be long, and what is in the buckets cannot be reached meanwhile.
+inline void State::share() {
+  const std::int64_t wanted = std::max<std::int64_t>(1, crew->idle());
+  while (crew->workers() > 1 && sealed.size() < wanted && phases.cohorts() > 0) {
     sealed.push(phases.detach());
     crew->published();
   }
+}
+
+inline bool State::take_back_sealed() {
+  Cohort* const cohort = sealed.pop();
+  if (cohort != nullptr) {
+    phases.adopt(cohort);
+  }
+  return cohort != nullptr;
 }
 
 inline Job* Strategy::steal_task(State& thief, State& victim) {

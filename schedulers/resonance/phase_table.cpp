@@ -107,7 +107,7 @@ void PhaseTable::add(Job& task, Phase phase) {
 }
 
 Job* PhaseTable::next() {
-  if (current_ != nullptr && (quantum_left_ == 0 || current_->tasks.is_empty())) {
+  if (current_ != nullptr && is_turn_over()) {
     put_back_current();
   }
   if (current_ == nullptr) {

@@ -55,6 +55,11 @@ class PhaseTable {
   // when there is none. O(kCandidatesMax) at a pick, O(1) otherwise.
   Job* next();
 
+  // Whether next() would pick another cohort.
+  bool is_turn_over() const noexcept {
+    return current_ == nullptr || quantum_left_ == 0 || current_->tasks.is_empty();
+  }
+
   // Ends the current cohort's quantum now: the next task comes from a new pick.
   void yield();
 

@@ -260,9 +260,11 @@ class Crew {
     while (!done() && (job = find()) == nullptr) {
       backoff.wait();
       if (ticks() > spin_end) {
-        if (parking_.park(self.id, [&] { return done() || visible(); })) {
-          self.counts.parks.add();
-        }
+        parking_.park(self.id, [&] {
+          const bool stay = done() || visible();
+          self.counts.parks.add(stay ? 0 : 1);
+          return stay;
+        });
         spin_end = ticks() + spin_ticks_;
         backoff.reset();
       }
