@@ -49,8 +49,8 @@ struct State : stealing::WorkerState<Strategy> {
         base(records.begin()),
         free(records.begin()) {}
 
-  // The counter of polls has run out: looks at the clock, promotes what credit and idleness allow.
-  // `sp` is the end of the latent records.
+  // Somebody is or was idle: looks at the clock now and then, and promotes what credit allows. `sp`
+  // is the end of the latent records.
   [[gnu::cold]] void poll(Record* sp);
   void promote_oldest();
 
@@ -61,10 +61,10 @@ struct State : stealing::WorkerState<Strategy> {
   RecordStack records;
   ChaseLev<Job>::Owner tasks;
   Credit credit;
-  Record* base;  // I1
-  Record* free;  // where a job that this worker runs next may write records
-  Atomic<std::int64_t> polls_left =
-      1;  // written by idle workers too: then a hint that somebody is idle
+  Record* base;                         // I1
+  Record* free;                         // where a job that this worker runs next may write records
+  Atomic<std::uint32_t> attention = 0;  // not 0: somebody is idle, so forks poll
+  std::int64_t polls_left = 1;          // polls until the next look at the clock
   Tally promotions;
 };
 
@@ -94,9 +94,8 @@ class Worker {
     Record* const record = sp_;
     record->template set<Worker>(g);
     State& self = state();
-    const std::int64_t left = self.polls_left.load(kStat) - 1;
-    self.polls_left.store(left, kStat);
-    if (left <= 0) [[unlikely]] {
+    // (H1) relaxed; pairs with (H2): a request seen one fork late costs one fork.
+    if (self.attention.load(kRelaxed) != 0) [[unlikely]] {
       self.poll(record + 1);
     }
     auto first = [&] {
@@ -154,10 +153,12 @@ struct Strategy {
   static Job* next_task(State& self) { return self.tasks.pop(); }
   static Job* steal_task(State& /*thief*/, State& victim) { return stealing::take(victim.tasks); }
   static bool has_task(const State& state) { return !state.tasks.is_empty(); }
-  // Asks everyone to look at the clock at the next fork.
+  // Asks everyone to poll.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
-      self.crew->state(other).polls_left.store(0, kStat);
+      // (H2) seq_cst; pairs with (H1), (H3): after this worker was counted as idle. A clear that
+      // comes later in the total order than this store reads that count and sets the word again.
+      self.crew->state(other).attention.store(1, kSeqCst);
     }
   }
   // Where the caller's records end is not known here, so the root gets records of its own; the
@@ -188,7 +189,7 @@ inline void run_promoted(Job* job, void* worker) noexcept {
   auto& self = *static_cast<State*>(worker);
   auto& promoted = *static_cast<PromotedJob*>(job);
   self.credit.begin(ticks(), promoted.tokens());
-  self.polls_left.store(1, kStat);
+  self.polls_left = 1;
   const WorkerId sleeper = complete_join(promoted, promoted.run_branch_here(worker));
   if (sleeper != kNobody) {
     self.crew->parking().notify(sleeper);
@@ -196,7 +197,19 @@ inline void run_promoted(Job* job, void* worker) noexcept {
 }
 
 inline void State::poll(Record* sp) {
-  polls_left.store(credit.look(ticks()), kStat);
+  if (crew->idle() == 0) {
+    // (H3) seq_cst; pairs with (H2): see there.
+    attention.store(0, kSeqCst);
+    polls_left = 1;  // the next request is news: look at once
+    if (crew->idle() == 0) {
+      return;
+    }
+    attention.store(1, kStat);
+  }
+  if (--polls_left > 0) {
+    return;
+  }
+  polls_left = credit.look(ticks());
   while (credit.may_promote() && base < sp && crew->idle() > forks.size()) {
     promote_oldest();
   }

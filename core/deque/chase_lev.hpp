@@ -107,17 +107,18 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
   static constexpr std::int64_t kCapacityDefault = 256;
 
   // An empty deque with room for `capacity` items, a power of two, before it first grows.
-  explicit Owner(std::int64_t capacity = kCapacityDefault) : capacity_(capacity) {
+  explicit Owner(std::int64_t capacity = kCapacityDefault) : limit_(capacity) {
     rings_.push_back(std::make_unique<Ring>(capacity));
+    use(*rings_.back());
     this->ring_.store(rings_.back().get(), kStat);
   }
 
   void push(T* item) {
     const std::int64_t bottom = this->bottom_.load(kStat);
-    if (bottom - top_seen_ >= capacity_) [[unlikely]] {
+    if (bottom >= limit_) [[unlikely]] {
       make_room(bottom);
     }
-    this->ring_.load(kStat)->slot(bottom).store(item, kStat);
+    slot(bottom).store(item, kStat);
     // (D2) release; pairs with (D6), (D10): publishes the slot written above and what the item
     // points to. If relaxed, a thief could take a slot that was never written: chase_lev_test.cpp,
     // StolenItemsAreWhole.
@@ -125,9 +126,8 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
   }
 
   bool take_back() noexcept {
-    const std::int64_t bottom = this->bottom_.load(kStat) - 1;
     // (D3) seq_cst; pairs with (D5), (D6): the withdrawal is visible before (D4) looks at top.
-    this->bottom_.store(bottom, kSeqCst);
+    const std::int64_t bottom = this->bottom_.fetch_sub(1, kSeqCst) - 1;
     // (D4) seq_cst; pairs with (D8): a claim that this load misses will see bottom lowered.
     std::int64_t top = this->top_.load(kSeqCst);
     if (top < bottom) [[likely]] {
@@ -140,12 +140,12 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
     if (this->is_empty()) {
       return nullptr;  // certain for the owner, since top only grows; spares the exchange
     }
-    T* item = this->ring_.load(kStat)->slot(this->bottom_.load(kStat) - 1).load(kStat);
+    T* item = slot(this->bottom_.load(kStat) - 1).load(kStat);
     return take_back() ? item : nullptr;
   }
 
   // Slots of the current ring.
-  std::int64_t capacity() const noexcept { return capacity_; }
+  std::int64_t capacity() const noexcept { return mask_ + 1; }
 
  private:
   // One item left, or none: the owner competes like a thief.
@@ -164,16 +164,17 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
   // is.
   [[gnu::noinline]] void make_room(std::int64_t bottom) {
     // (D13) acquire; pairs with (D8): a thief that advanced top has finished reading its slot.
-    top_seen_ = this->top_.load(kAcquire);
-    if (bottom - top_seen_ < capacity_) {
+    const std::int64_t top = this->top_.load(kAcquire);
+    limit_ = top + capacity();
+    if (bottom < limit_) {
       return;
     }
-    auto larger = std::make_unique<Ring>(capacity_ * 2);
-    Ring* current = this->ring_.load(kStat);
-    for (std::int64_t i = top_seen_; i < bottom; ++i) {
-      larger->slot(i).store(current->slot(i).load(kStat), kStat);
+    auto larger = std::make_unique<Ring>(capacity() * 2);
+    for (std::int64_t i = top; i < bottom; ++i) {
+      larger->slot(i).store(slot(i).load(kStat), kStat);
     }
-    capacity_ *= 2;
+    use(*larger);
+    limit_ = top + capacity();
     // (D9) release; pairs with (D7): publishes the slots copied above. If relaxed, a thief could
     // read an empty slot of the new ring (the published defect of Le et al.): chase_lev_test.cpp,
     // GrowthUnderTheft.
@@ -181,8 +182,16 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
     rings_.push_back(std::move(larger));
   }
 
-  std::int64_t top_seen_ = 0;  // a lower bound of top
-  std::int64_t capacity_;
+  // The owner's copy of where the current ring is: one load less on the fork path.
+  void use(Ring& ring) noexcept {
+    mask_ = ring.mask;
+    slots_ = ring.slots.get();
+  }
+  Atomic<T*>& slot(std::int64_t index) noexcept { return slots_[index & mask_]; }
+
+  std::int64_t limit_;  // a lower bound of top + capacity
+  std::int64_t mask_ = 0;
+  Atomic<T*>* slots_ = nullptr;
   std::vector<std::unique_ptr<Ring>> rings_;  // all of them (I3)
 };
 

@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <exception>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -28,6 +29,18 @@ Meter find_meter() {
 }
 
 namespace {
+
+// The peak resident set of this program. Not getrusage's: that one starts from the parent's at the
+// fork.
+std::optional<std::int64_t> peak_resident_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) {
+      return std::stoll(line.substr(6));
+    }
+  }
+  return std::nullopt;
+}
 
 // An answer other than the one asked for; caught by answer().
 struct Refusal {
@@ -97,7 +110,7 @@ class Session {
     reply.cpu_ns = process_cpu_ns() - cpu_before;
     rusage after{};
     ::getrusage(RUSAGE_SELF, &after);
-    reply.maxrss_kib = after.ru_maxrss;
+    reply.maxrss_kib = peak_resident_kib();
     reply.nvcsw = after.ru_nvcsw - before.ru_nvcsw;
     reply.nivcsw = after.ru_nivcsw - before.ru_nivcsw;
     reply.minflt = after.ru_minflt - before.ru_minflt;

@@ -15,7 +15,7 @@ namespace an::schedulers::heartbeat {
 
 class Credit {
  public:
-  static constexpr std::int64_t kReloadMax = 256;
+  static constexpr std::int64_t kReloadMax = 64;
   static constexpr std::uint64_t kLooksPerBeat = 4;
 
   // `beat` in ticks, at least 1; `per_beat` = C, at least 1.

@@ -128,8 +128,11 @@ class Crew {
   // After work was made stealable: wakes one sleeper, if there is one.
   [[gnu::always_inline]] void published() noexcept { parking_.notify_one(); }
 
-  // Workers that look for work or sleep now. A hint.
-  std::int64_t idle() const noexcept { return idle_.value.load(kStat); }
+  // Workers that look for work or sleep now.
+  std::int64_t idle() const noexcept {
+    // (C5) seq_cst; pairs with (C6): a strategy may act on zero, if on_idle then reaches it.
+    return idle_.value.load(kSeqCst);
+  }
 
   // See the Scheduler concept. Calls from outside take turns; a call from inside a branch runs the
   // root on the calling worker, and what its root spawned outside a group is awaited by the
@@ -252,7 +255,8 @@ class Crew {
   // Looks until `find()` yields a job, or `done()`: then null. Spins, then sleeps.
   template <class Done, class Find, class Visible>
   Job* wait_for_work(State& self, const Done& done, const Find& find, const Visible& visible) {
-    idle_.value.fetch_add(1, kStat);
+    // (C6) seq_cst; pairs with (C5): counted before on_idle.
+    idle_.value.fetch_add(1, kSeqCst);
     Strategy::on_idle(self);
     Job* job = nullptr;
     Backoff backoff;
