@@ -19,6 +19,7 @@ SchedulerConfig config_of(std::uint32_t workers, const char* grouping = "on") {
   SchedulerConfig config;
   config.workers = workers;
   config.options["grouping"] = grouping;
+  config.options["quantum_us"] = "1000000";  // a slow machine must not end a turn by time
   return config;
 }
 
