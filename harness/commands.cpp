@@ -135,8 +135,9 @@ std::vector<std::filesystem::path> cell_folders(const Options& options) {
 }
 
 Nanos describe_timeout_ns(const Options& options) {
-  constexpr Nanos kDescribeMaxNs = 10'000'000'000;
-  return std::min(options.timeout_ns, kDescribeMaxNs);
+  // A --timeout meant for turns must not make every cell absent.
+  constexpr Nanos kDescribeMinNs = 1'000'000'000, kDescribeMaxNs = 10'000'000'000;
+  return std::clamp(options.timeout_ns, kDescribeMinNs, kDescribeMaxNs);
 }
 
 int execute(const Options& options) {

@@ -94,6 +94,11 @@ OptionSetting parse_setting(const std::string& text) {
 }
 
 void check_filter(const std::string& filter) {
+  constexpr std::size_t kFilterBytesMax = 1000;  // the parser recurses, and a stack ends
+  if (filter.size() > kFilterBytesMax) {
+    throw UsageError(fmt::format("--filter has {} characters", filter.size()), "",
+                     fmt::format("At most {} are read", kFilterBytesMax));
+  }
   try {
     const std::regex pattern(filter.starts_with('-') ? filter.substr(1) : filter);
   } catch (const std::regex_error& error) {

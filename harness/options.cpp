@@ -61,7 +61,9 @@ void add_single(CLI::App& app,
                 std::string& target,
                 const std::string& help,
                 const std::string& type) {
-  app.add_option(flag, target, help)->type_name(type);
+  app.add_option(flag, target, help)->type_name(type)->check([](const std::string& text) {
+    return std::string(text.empty() ? "the value is empty" : "");
+  });
 }
 
 void add_selection_flags(CLI::App& app, Texts& texts) {
@@ -155,6 +157,11 @@ void refuse_extras(const CLI::App& app) {
   if (word.starts_with("-")) {
     throw UsageError(fmt::format("unknown flag '{}'", word),
                      suggestion(word, long_flags(app), "Flags"), "See --help");
+  }
+  if (!app.get_subcommands().empty()) {
+    throw UsageError(
+        fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
+        "describe and conform take one word, the other commands none", "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;
   throw UsageError(fmt::format("unknown command '{}'", word),

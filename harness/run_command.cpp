@@ -1,7 +1,6 @@
 // `harness run`: everything that can be refused is refused before the run directory is made, and
 // the directory is complete before anything is printed.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -64,6 +63,26 @@ std::string machine_line(const Environment& machine) {
 std::string commit_text() {
   constexpr std::size_t kCommitColumns = 12;
   return std::string(git_commit()).substr(0, kCommitColumns) + (git_is_dirty() ? "+" : "");
+}
+
+// `words` as a shell reads them back.
+std::string shell_text(const std::vector<std::string>& words) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  std::string text;
+  for (const std::string& word : words) {
+    text += text.empty() ? "" : " ";
+    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
+      text += word;
+      continue;
+    }
+    text += '\'';
+    for (const char c : word) {
+      text += c == '\'' ? "'\\''" : std::string(1, c);
+    }
+    text += '\'';
+  }
+  return text;
 }
 
 // The cells among `results` whose build may not be published: "heartbeat: Debug".
@@ -167,7 +186,7 @@ int execute_run(const Options& options) {
   provenance.machine = machine_line(read_environment());
   provenance.date = iso_now();
   provenance.commit = commit_text();
-  provenance.command = fmt::format("{}", fmt::join(options.command_line, " "));
+  provenance.command = shell_text(options.command_line);
   provenance.run_directory = request.out;
 
   RunOutcome outcome;

@@ -7,7 +7,8 @@
 // D. Chase and Y. Lev, "Dynamic circular work-stealing deque", SPAA 2005.
 //
 // When it wins: forks of a few tens of nanoseconds and more, irregular trees. When it loses: forks
-// of a few nanoseconds (an exchange each: see heartbeat), tasks that share data (see resonance).
+// of a few nanoseconds (a locked instruction each: see heartbeat), tasks that share data (see
+// resonance).
 #pragma once
 
 #include <array>
@@ -57,7 +58,7 @@ struct Strategy {
 
   static void push_task(State& self, Job& task) {
     self.tasks.push(&task);
-    self.crew->published();
+    self.crew->published_task();
   }
   static void push_task(State& self, Job& task, Phase /*phase*/) { push_task(self, task); }
   static Job* next_task(State& self) { return self.tasks.pop(); }

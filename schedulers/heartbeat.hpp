@@ -17,8 +17,9 @@
 // I4: promotions <= tokens minted (Credit).
 //
 // The handle is the record pointer; the rest of the state is reached through one thread-local load.
-// Polls are self-timed: a counter in the worker's state, at zero a look at the clock. An idle
-// worker sets the counters of all others to zero, so that a long reload does not delay it.
+// A fork polls one word, which idle workers set and the owner clears when nobody is idle any more; while
+// it is set, polls are self-timed: a counter, and at zero a look at the clock. No ticker thread, and no
+// store on the fork path for the beat.
 //
 // When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
 // them delay the beat; parallelism below about 20 per worker; anything that needs latency below a
@@ -51,8 +52,8 @@ struct State : stealing::WorkerState<Strategy> {
 
   // Somebody is or was idle: looks at the clock now and then, and promotes what credit allows. `sp`
   // is the end of the latent records.
-  [[gnu::cold]] void poll(Record* sp);
-  void promote_oldest();
+  [[gnu::cold]] void poll(Record* sp) noexcept;
+  void promote_oldest() noexcept;
 
   // The join of the promoted record `record`: true when its job came back unstolen. Otherwise the
   // job is complete on return.
@@ -92,7 +93,7 @@ class Worker {
   template <class F, class G>
   [[gnu::always_inline]] JoinResult<Worker, F, G> join(F&& f, G&& g) const {
     Record* const record = sp_;
-    record->template set<Worker>(g);
+    record->template set<Worker, G>(g);
     State& self = state();
     // (H1) relaxed; pairs with (H2): a request seen one fork late costs one fork.
     if (self.attention.load(kRelaxed) != 0) [[unlikely]] {
@@ -109,7 +110,7 @@ class Worker {
     if (record >= state().base) [[likely]] {
       return {std::move(first), run_branch(g, Worker(record))};
     }
-    return {std::move(first), join_promoted<std::remove_reference_t<G>>(record)};
+    return {std::move(first), join_promoted<G>(record)};
   }
 
   template <class F, class... Wish>
@@ -147,7 +148,7 @@ struct Strategy {
 
   static void push_task(State& self, Job& task) {
     self.tasks.push(&task);
-    self.crew->published();
+    self.crew->published_task();
   }
   static void push_task(State& self, Job& task, Phase /*phase*/) { push_task(self, task); }
   static Job* next_task(State& self) { return self.tasks.pop(); }
@@ -196,7 +197,7 @@ inline void run_promoted(Job* job, void* worker) noexcept {
   }
 }
 
-inline void State::poll(Record* sp) {
+inline void State::poll(Record* sp) noexcept {
   if (crew->idle() == 0) {
     // (H3) seq_cst; pairs with (H2): see there.
     attention.store(0, kSeqCst);
@@ -215,13 +216,14 @@ inline void State::poll(Record* sp) {
   }
 }
 
-inline void State::promote_oldest() {
-  Record* const record = base++;
+inline void State::promote_oldest() noexcept {
+  Record* const record = base;
   auto* job = new PromotedJob(*record, credit.spend(), &run_promoted);
-  record->set_job(job);
-  promotions.add();
   forks.push(job);
-  crew->published();
+  record->set_job(job);
+  ++base;
+  promotions.add();
+  crew->published_fork();
 }
 
 inline bool State::reclaim(Record* record) {
@@ -231,9 +233,9 @@ inline bool State::reclaim(Record* record) {
   if (unstolen) {
     credit.refund(job->tokens());
   } else {
-    Record* const outer = std::exchange(free, record + 1);
+    Record* const caller = std::exchange(free, record + 1);
     crew->await(*this, *job);
-    free = outer;
+    free = caller;
   }
   base = record;
   return unstolen;

@@ -53,6 +53,7 @@ struct State : stealing::WorkerState<Strategy> {
   Job* next_phased();
   void end_long_turn(std::uint64_t now);
   void share();
+  void share_all();
   bool take_back_sealed();
 
   ChaseLev<Job>::Owner tasks;      // without a phase
@@ -101,7 +102,7 @@ struct Strategy {
 
   static void push_task(State& self, Job& task) {
     self.tasks.push(&task);
-    self.crew->published();
+    self.crew->published_task();
   }
   static void push_task(State& self, Job& task, Phase phase) {
     if (!self.grouping) {
@@ -118,7 +119,9 @@ struct Strategy {
   static bool has_task(const State& state) {
     return !state.sealed.is_empty() || !state.tasks.is_empty();
   }
-  static void on_idle(State& /*self*/) {}
+  // A worker that waits (in a join, say) does not come back to its buckets: others may have them
+  // all.
+  static void on_idle(State& self) { self.share_all(); }
   template <class Root>
   static auto run_nested(State& self, Root& root) {
     return run_branch(root, Worker::enter(&self));
@@ -135,7 +138,7 @@ void Worker::spawn(F&& task, Wish... wish) const {
 }
 
 inline Job* State::next_task() {
-  if (unphased_in_a_row < kUnphasedMax || phases.is_empty()) {
+  if (unphased_in_a_row < kUnphasedMax || (phases.is_empty() && sealed.is_empty())) {
     if (Job* task = tasks.pop()) {
       ++unphased_in_a_row;
       return task;
@@ -183,12 +186,20 @@ inline void State::share() {
   const std::int64_t wanted = std::max<std::int64_t>(1, crew->idle());
   while (crew->workers() > 1 && sealed.size() < wanted && phases.cohorts() > 0) {
     sealed.push(phases.detach());
-    crew->published();
+    crew->published_task();
+  }
+}
+
+inline void State::share_all() {
+  phases.put_back();
+  while (crew->workers() > 1 && phases.cohorts() > 0) {
+    sealed.push(phases.detach());
+    crew->published_task();
   }
 }
 
 inline bool State::take_back_sealed() {
-  Cohort* const cohort = sealed.pop();
+  Cohort* const cohort = sealed.steal().item;  // the oldest; a thief may be faster
   if (cohort != nullptr) {
     phases.adopt(cohort);
   }

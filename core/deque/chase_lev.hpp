@@ -1,7 +1,7 @@
 // ChaseLev: the dynamic circular work-stealing deque of D. Chase and Y. Lev (SPAA 2005), in the
 // form whose orders are argued by N. M. Le, A. Pop, A. Cohen and F. Zappa Nardelli (PPoPP 2013),
 // with seq_cst operations where they have fences: ThreadSanitizer does not model fences, and on x86
-// the exchange of pop() is cheaper than a fence. Indices are signed 64-bit: they never wrap, and an
+// the locked subtraction of pop() is cheaper than a fence. Indices are signed 64-bit: they never wrap, and an
 // empty deque's bottom - 1 is a number below top. README.md has the table of orders.
 //
 // Threads: Owner's members by one thread at a time, Thief's by any.
@@ -113,7 +113,8 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
     this->ring_.store(rings_.back().get(), kStat);
   }
 
-  void push(T* item) {
+  // Out of memory ends the program: a half-published fork cannot be taken back.
+  void push(T* item) noexcept {
     const std::int64_t bottom = this->bottom_.load(kStat);
     if (bottom >= limit_) [[unlikely]] {
       make_room(bottom);
@@ -138,7 +139,7 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
 
   T* pop() noexcept {
     if (this->is_empty()) {
-      return nullptr;  // certain for the owner, since top only grows; spares the exchange
+      return nullptr;  // certain for the owner, since top only grows; spares a locked instruction
     }
     T* item = slot(this->bottom_.load(kStat) - 1).load(kStat);
     return take_back() ? item : nullptr;
@@ -175,11 +176,11 @@ class ChaseLev<T>::Owner : public ChaseLev<T>::Thief {
     }
     use(*larger);
     limit_ = top + capacity();
+    rings_.push_back(std::move(larger));
     // (D9) release; pairs with (D7): publishes the slots copied above. If relaxed, a thief could
     // read an empty slot of the new ring (the published defect of Le et al.): chase_lev_test.cpp,
     // GrowthUnderTheft.
-    this->ring_.store(larger.get(), kRelease);
-    rings_.push_back(std::move(larger));
+    this->ring_.store(rings_.back().get(), kRelease);
   }
 
   // The owner's copy of where the current ring is: one load less on the fork path.

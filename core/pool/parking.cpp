@@ -2,8 +2,8 @@
 
 namespace an {
 
-void Parking::wake_someone() noexcept {
-  const std::uint32_t waiter = waiters_.claim_one();
+void Parking::wake_someone(Interest work) noexcept {
+  const std::uint32_t waiter = waiters_.claim_one(work);
   if (waiter != EventCount::kNoWaiter) {
     driver_->unpark(waiter);
   }
@@ -19,8 +19,8 @@ void Parking::notify_all() noexcept {
   if (!waiters_.anyone_waits()) {
     return;
   }
-  for (std::uint32_t waiter = waiters_.claim_one(); waiter != EventCount::kNoWaiter;
-       waiter = waiters_.claim_one()) {
+  for (std::uint32_t waiter = waiters_.claim_one(Interest::kOwnEvent);
+       waiter != EventCount::kNoWaiter; waiter = waiters_.claim_one(Interest::kOwnEvent)) {
     driver_->unpark(waiter);
   }
 }

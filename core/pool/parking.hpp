@@ -14,10 +14,11 @@ class Parking {
   Parking(std::uint32_t workers, std::unique_ptr<Driver> driver)
       : waiters_(workers), driver_(std::move(driver)) {}
 
-  // After work was published: wakes one sleeper, if there is one. One load when there is none.
-  void notify_one() noexcept {
+  // After work of kind `work`, kForks or kAnyWork, was published: wakes one sleeper that would take
+  // it, if there is one. One load when nobody sleeps.
+  void notify_one(Interest work) noexcept {
     if (waiters_.anyone_waits()) [[unlikely]] {
-      wake_someone();
+      wake_someone(work);
     }
   }
 
@@ -31,15 +32,13 @@ class Parking {
   bool anyone_waits() noexcept { return waiters_.anyone_waits(); }
 
   // Sleeps as worker `self` unless `reason_to_stay()` turns out true after the announcement.
-  // Returns when notified. True if it slept.
+  // Returns true if a notifier had chosen this worker. The notification may have been for other
+  // work than what the caller does next: it hands on what it leaves (notify_one).
   template <class Reason>
-  bool park(WorkerId self, const Reason& reason_to_stay) {
-    waiters_.announce(self);
+  bool park(WorkerId self, Interest interest, const Reason& reason_to_stay) {
+    waiters_.announce(self, interest);
     if (reason_to_stay()) {
-      if (!waiters_.withdraw(self)) {
-        notify_one();
-      }
-      return false;
+      return !waiters_.withdraw(self);
     }
     while (!waiters_.is_notified(self)) {
       driver_->park(self, Deadline::never());
@@ -49,7 +48,7 @@ class Parking {
   }
 
  private:
-  void wake_someone() noexcept;
+  void wake_someone(Interest work) noexcept;
 
   EventCount waiters_;
   std::unique_ptr<Driver> driver_;

@@ -13,21 +13,26 @@ EventCount::EventCount(std::uint32_t waiters, bool asymmetric)
   }
 }
 
-void EventCount::announce(std::uint32_t self) noexcept {
-  // (E0) relaxed; pairs with (E5): ordered before (E1) by its release.
-  states_[self].value.store(kWaiting, kRelaxed);
-  // (E1) seq_cst; pairs with (E4): one of the two read-modify-writes comes first. If this one, the
-  // notifier sees the waiter; if the other, the look that follows sees the notifier's work.
+void EventCount::announce(std::uint32_t self, Interest interest) noexcept {
+  // (E1) seq_cst; pairs with (E4): before the state, see I1.
   waiting_.value.fetch_add(1, kSeqCst);
+  // (E0) release; pairs with (E5): a claim that finds this state finds the count raised.
+  states_[self].value.store(static_cast<std::uint32_t>(interest), kRelease);
   if (asymmetric_) {
     heavy_barrier();  // (E2) pairs with (E3): the waiter's half of the asymmetric barrier
+  } else {
+    // (E8) seq_cst; pairs with (E4): one of the two read-modify-writes comes first. If this one,
+    // the notifier sees count and state; if the other, the look that follows sees the notifier's
+    // work.
+    waiting_.value.fetch_add(0, kSeqCst);
   }
 }
 
 bool EventCount::withdraw(std::uint32_t self) noexcept {
-  std::uint32_t expected = kWaiting;
+  std::uint32_t state = states_[self].value.load(kStat);
   // (E7) relaxed; pairs with (E5): only atomicity decides who wins.
-  if (states_[self].value.compare_exchange_strong(expected, kAwake, kRelaxed, kRelaxed)) {
+  if (state != kNotified &&
+      states_[self].value.compare_exchange_strong(state, kAwake, kRelaxed, kRelaxed)) {
     waiting_.value.fetch_sub(1, kStat);
     return true;
   }
@@ -44,16 +49,16 @@ bool EventCount::anyone_waits_slow() noexcept {
   if (asymmetric_) {
     return true;
   }
-  // (E4) seq_cst; pairs with (E1): see there. An addition of nothing, because a load alone could be
-  // satisfied before the caller's stores.
+  // (E4) seq_cst; pairs with (E8), (E1): see there. An addition of nothing, because a load alone
+  // could be satisfied before the caller's stores.
   return (waiting_.value.fetch_add(0, kSeqCst) & ~kSymmetric) != 0;
 }
 
-std::uint32_t EventCount::claim_slow() noexcept {
+std::uint32_t EventCount::claim_slow(Interest work) noexcept {
   const std::uint32_t start = start_.load(kStat);
   for (std::uint32_t i = 0; i < waiters_; ++i) {
     const std::uint32_t waiter = (start + i) % waiters_;
-    if (claim(waiter)) {
+    if (claim(waiter, work)) {
       start_.store(waiter + 1, kStat);
       return waiter;
     }
@@ -61,14 +66,14 @@ std::uint32_t EventCount::claim_slow() noexcept {
   return kNoWaiter;
 }
 
-bool EventCount::claim(std::uint32_t waiter) noexcept {
-  if (states_[waiter].value.load(kStat) != kWaiting) {
+bool EventCount::claim(std::uint32_t waiter, Interest least) noexcept {
+  std::uint32_t state = states_[waiter].value.load(kStat);
+  if (state < static_cast<std::uint32_t>(least) || state == kNotified) {
     return false;
   }
-  std::uint32_t expected = kWaiting;
   // (E5) acq_rel; pairs with (E6): publishes the notifier's work to the waiter it wakes; acquires
-  // (E0), so the announcement is complete.
-  if (!states_[waiter].value.compare_exchange_strong(expected, kNotified, kAcqRel, kStat)) {
+  // (E0), so the count this takes one from was raised.
+  if (!states_[waiter].value.compare_exchange_strong(state, kNotified, kAcqRel, kStat)) {
     return false;
   }
   waiting_.value.fetch_sub(1, kStat);

@@ -3,15 +3,19 @@
 // wake-up is lost stand in README.md beside this file.
 //
 //     waiter                                   notifier
-//     announce(self)                           publish the work
-//     look for work once more                  claim_one() -> waiter to wake, if any
+//     announce(self, interest)                 publish the work
+//     look for work once more                  claim_one(kind) -> waiter to wake, if any
 //     found: withdraw(self)
 //     else: sleep until is_notified(self), then accept(self)
 //
 // Threads: announce, withdraw, is_notified, accept by waiter `self` only; the rest by anyone.
 //
-// I1: waiting_ == number of waiters in state kWaiting, but for operations in flight.
-// I2: a waiter leaves kWaiting exactly once per announce: by its own withdraw or by one claim.
+// I1: waiting_ >= number of waiters in a waiting state, at all times: the count is raised before
+// the
+//     state is set and lowered after it was left. (The other way round, a claim of a waiter whose
+//     count is still in flight would take a third one's, and a notifier would see nobody.)
+// I2: a waiter leaves its waiting state exactly once per announce: by its withdraw or by one claim.
+// I3: claim_one(kind) chooses only waiters that announced an interest in that kind of work.
 //
 // After the event counts of Dmitry Vyukov and the sleep protocol of rayon-core, with the notifier's
 // StoreLoad barrier moved to the waiter (core/base/atomic.hpp, asymmetric barriers).
@@ -25,6 +29,13 @@
 
 namespace an {
 
+// What a waiter will do something about when it is woken.
+enum class Interest : std::uint32_t {
+  kOwnEvent = 1,  // nothing but what claim(self) is called for
+  kForks = 2,     // branches as well: a blocked join
+  kAnyWork = 3,   // tasks as well: a worker with nothing else to do
+};
+
 class EventCount {
  public:
   static constexpr std::uint32_t kNoWaiter = ~0U;
@@ -34,7 +45,7 @@ class EventCount {
   explicit EventCount(std::uint32_t waiters, bool asymmetric = true);
 
   // Declares that `self` will sleep unless its next look finds work. About 2 us.
-  void announce(std::uint32_t self) noexcept;
+  void announce(std::uint32_t self, Interest interest) noexcept;
 
   // Takes the announcement back. False when a notifier had already chosen `self`: the notification
   // is consumed, and the caller must hand it on (claim_one) because it may have been for other
@@ -60,20 +71,25 @@ class EventCount {
     return waiting_.value.load(kRelaxed) != 0 && anyone_waits_slow();
   }
 
-  // Chooses one waiter and returns it, or kNoWaiter. The caller must wake it. O(waiters) when
-  // someone waits, one load otherwise.
-  std::uint32_t claim_one() noexcept { return anyone_waits() ? claim_slow() : kNoWaiter; }
+  // Chooses one waiter whose interest is at least `work`, kForks or kAnyWork, and returns it, or
+  // kNoWaiter. The caller must wake it. O(waiters) when someone waits, one load otherwise.
+  std::uint32_t claim_one(Interest work) noexcept {
+    return anyone_waits() ? claim_slow(work) : kNoWaiter;
+  }
 
   // Chooses `waiter` if it waits. True: the caller must wake it.
-  bool claim(std::uint32_t waiter) noexcept;
+  bool claim(std::uint32_t waiter) noexcept { return claim(waiter, Interest::kOwnEvent); }
 
  private:
-  enum State : std::uint32_t { kAwake, kWaiting, kNotified };
+  // Between these two stand the interests: a waiter's state is what it waits for.
+  static constexpr std::uint32_t kAwake = 0;
+  static constexpr std::uint32_t kNotified = 4;
   // Set for ever where barriers are symmetric, so that the fast path is never taken.
   static constexpr std::uint32_t kSymmetric = 1U << 31;
 
   bool anyone_waits_slow() noexcept;
-  std::uint32_t claim_slow() noexcept;
+  std::uint32_t claim_slow(Interest work) noexcept;
+  bool claim(std::uint32_t waiter, Interest least) noexcept;
 
   Padded<Atomic<std::uint32_t>> waiting_{};
   std::unique_ptr<Padded<Atomic<std::uint32_t>>[]> states_;

@@ -31,7 +31,8 @@ struct SchedulerConfig {
   std::uint64_t seed = 1;     // reaches every random choice
   std::vector<int> cpus;      // worker i runs on cpus[i]; empty = not pinned
   std::vector<std::vector<WorkerId>>
-      victims;  // worker i steals from victims[i], near to far; empty = any
+      victims;  // whom worker i may rob, near to far; empty = anyone. A
+                // strategy that picks at random ignores the order
   std::map<std::string, std::string, std::less<>> options;  // by OptionSpec::name; absent = default
 
   // The text of option `spec`.

@@ -8,7 +8,9 @@
 //
 // A task may spawn into the group it belongs to, with the worker it was given. wait() runs tasks
 // while it waits. Memory for a task is taken at spawn and returned when it has run. The first
-// exception a task throws is rethrown by wait(); the other tasks still run. A group must be empty
+// exception a task throws is rethrown by wait(); the other tasks still run. Only the strand that made the
+// group waits for it: any other could wait for what lies beneath it on its own stack. wait() runs tasks on
+// top of the caller's stack; tasks that all wait for groups of their own can nest that deep. A group must be empty
 // (waited for) when it is destroyed: its destructor waits, and drops what was thrown.
 //
 // `worker.spawn(callable[, Phase | Hint])` spawns into the group of the run itself: run() waits for

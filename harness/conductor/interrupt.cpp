@@ -16,7 +16,7 @@
 namespace an::harness {
 namespace {
 
-constexpr std::array<int, 3> kSignals{SIGINT, SIGTERM, SIGPIPE};
+constexpr std::array<int, 4> kSignals{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 
 // The write end of the pipe; -1 while no Interrupt exists. The handler runs on a thread of this
 // process, and only the descriptor number is passed.
@@ -46,6 +46,9 @@ Interrupt::Interrupt() {
     action.sa_handler = kSignals[i] == SIGPIPE ? SIG_IGN : handle;
     sigemptyset(&action.sa_mask);
     ::sigaction(kSignals[i], &action, &former_[i]);
+    if (kSignals[i] == SIGHUP && former_[i].sa_handler == SIG_IGN) {
+      ::sigaction(SIGHUP, &former_[i], nullptr);  // nohup
+    }
   }
 }
 

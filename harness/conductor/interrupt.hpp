@@ -1,6 +1,6 @@
-// SIGINT and SIGTERM as a readable descriptor: whoever polls it together with its own descriptor
-// cannot miss a signal that arrives between looking and sleeping. SIGPIPE is ignored meanwhile, so
-// that writing to a dead cell is an error code.
+// SIGINT, SIGTERM and SIGHUP as a readable descriptor: whoever polls it together with its own
+// descriptor cannot miss a signal that arrives between looking and sleeping. SIGPIPE is ignored
+// meanwhile, so that writing to a dead cell is an error code.
 //
 // At most one Interrupt exists at a time; made and destroyed on the conducting thread.
 #pragma once
@@ -27,7 +27,7 @@ class Interrupt {
 
  private:
   int read_fd_ = -1;
-  std::array<struct sigaction, 3> former_{};
+  std::array<struct sigaction, 4> former_{};
 };
 
 }  // namespace an::harness

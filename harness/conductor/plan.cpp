@@ -259,7 +259,7 @@ std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& cat
   }
   if (cells.empty()) {
     throw Error("No cell is selected",
-                request.filter ? "The filter " + *request.filter + " matches no cell name" : "",
+                request.filter ? "The filter " + *request.filter + " leaves no cell name" : "",
                 "A cell name looks like fib/n:30/sched:resonance/workers:2");
   }
   std::sort(cells.begin(), cells.end(), [](const CellPlan& a, const CellPlan& b) {

@@ -94,13 +94,14 @@ class Group {
     }
   }
 
-  // The memory guard. Baselines first: without them the others have no unit.
+  // The memory guard. Serial first, asked for or not: without it the others have no unit.
   void admit() {
     std::vector<Arm*> asked;
     std::vector<std::int64_t> needs_bytes;
-    for (const bool wants_baseline : {true, false}) {
+    for (const bool wants_unit : {true, false}) {
       for (Arm& arm : arms_) {
-        if (!arm.is_live() || arm.record().plan.baseline != wants_baseline) {
+        const bool is_unit = arm.record().plan.scheduler == kBaselineScheduler;
+        if (!arm.is_live() || is_unit != wants_unit) {
           continue;
         }
         if (const auto bytes = arm.estimate()) {

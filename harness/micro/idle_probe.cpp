@@ -17,7 +17,7 @@ constexpr an::Nanos kSettleNs = 50'000'000;
 constexpr an::Nanos kWindowNs = 1'000'000'000;
 constexpr std::uint32_t kWorkers = 4;
 
-void sleep_for(an::Nanos duration_ns) {
+void rest_for(an::Nanos duration_ns) {
   an::Atomic<std::uint32_t> never = 0;
   const an::Deadline until = an::Deadline::after(duration_ns);
   while (an::futex_wait(never, 0, until)) {
@@ -32,10 +32,10 @@ void probe() {
   using an::workloads::fib::Workload;
   auto input = Workload::prepare(25, 1);
   const auto answer = scheduler.run([&](auto worker) { return Workload::run(worker, input); });
-  sleep_for(kSettleNs);
+  rest_for(kSettleNs);
   const an::Nanos cpu_before = an::process_cpu_ns();
   const an::Nanos before = an::now_ns();
-  sleep_for(kWindowNs);
+  rest_for(kWindowNs);
   const auto cpu = static_cast<double>(an::process_cpu_ns() - cpu_before);
   const auto elapsed = static_cast<double>(an::now_ns() - before);
   const bool right = Workload::digest(input, answer) == Workload::expected(input);

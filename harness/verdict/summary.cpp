@@ -102,6 +102,7 @@ CellResult own_figures(const CellRecord& cell) {
 // What the cells of one workload and size are compared with.
 struct Reference {
   const CellRecord* serial = nullptr;  // with one worker and default options
+  std::size_t best = 0;  // index of the cell with the lowest median
   std::optional<double> best_ns_per_op;
 };
 
@@ -120,9 +121,11 @@ std::map<GroupKey, Reference> references(const RunOutcome& outcome,
     if (cell.plan.scheduler == kBaselineScheduler && cell.plan.workers == 1 && has_figures(cell)) {
       reference.serial = &cell;
     }
-    if (cell.status == Status::kOk && !cell.plan.baseline && results[i].ns_per_op) {
-      reference.best_ns_per_op =
-          std::min(reference.best_ns_per_op.value_or(*results[i].ns_per_op), *results[i].ns_per_op);
+    const std::optional<double>& own = results[i].ns_per_op;
+    if (cell.status == Status::kOk && !cell.plan.baseline && own &&
+        *own < reference.best_ns_per_op.value_or(INFINITY)) {
+      reference.best = i;
+      reference.best_ns_per_op = own;
     }
   }
   return found;
@@ -193,7 +196,9 @@ std::vector<CellResult> summarise(const RunOutcome& outcome) {
       result.x_serial_high = ratio.high;
     }
     if (reference.best_ns_per_op.value_or(0) > 0 && !result.plan.baseline) {
-      result.x_best = *result.ns_per_op / *reference.best_ns_per_op;
+      result.x_best = figure_of(paired_ratios(rounds_of(outcome.cells[i]),
+                                              rounds_of(outcome.cells[reference.best])))
+                          .middle;
     }
   }
   return results;

@@ -29,14 +29,19 @@ struct Record {
   // The closure or its address; after promotion, the job.
   alignas(8) std::byte closure[kInlineBytes];
 
-  template <class F>
-  static constexpr bool kFits =
-      sizeof(F) <= kInlineBytes &&
-      alignof(F) <= 8 && std::is_trivially_copyable_v<F>&& std::is_trivially_destructible_v<F>;
+  // G is a branch as join deduced it: an lvalue reference for a named object.
+  template <class G>
+  using Closure = std::remove_cvref_t<G>;
+  template <class G>
+  static constexpr bool kIsCopied =
+      (!std::is_lvalue_reference_v<G> ||
+       std::is_const_v<std::remove_reference_t<G>>)&&sizeof(Closure<G>) <= kInlineBytes
+      && alignof(Closure<G>) <= 8 &&
+      std::is_trivially_copyable_v<Closure<G>>&& std::is_trivially_destructible_v<Closure<G>>;
 
   // W provides W::enter(void*). Two stores for a closure of a word.
-  template <class W, class F>
-  [[gnu::always_inline]] void set(F& branch) noexcept;
+  template <class W, class G>
+  [[gnu::always_inline]] void set(std::remove_reference_t<G>& branch) noexcept;
 
   // After promotion.
   void set_job(PromotedJob* job) noexcept { std::memcpy(closure, &job, sizeof(job)); }
@@ -74,12 +79,13 @@ class PromotedJob final : public Job {
     }
   }
 
-  template <class F>
-  F& branch() noexcept {
-    if constexpr (Record::kFits<F>) {
-      return *std::launder(reinterpret_cast<F*>(record_.closure));
+  template <class G>
+  std::remove_reference_t<G>& branch() noexcept {
+    using Branch = std::remove_reference_t<G>;
+    if constexpr (Record::kIsCopied<G>) {
+      return *std::launder(reinterpret_cast<Branch*>(record_.closure));
     } else {
-      F* branch = nullptr;
+      Branch* branch = nullptr;
       std::memcpy(&branch, record_.closure, sizeof(branch));
       return *branch;
     }
@@ -108,15 +114,15 @@ class PromotedJob final : public Job {
   std::unique_ptr<void, void (*)(void*)> result_{nullptr, [](void*) {}};
 };
 
-template <class W, class F>
-inline void Record::set(F& branch) noexcept {
+template <class W, class G>
+inline void Record::set(std::remove_reference_t<G>& branch) noexcept {
   run = [](PromotedJob& job, void* worker) {
-    job.emplace(run_branch(job.template branch<F>(), W::enter(worker)));
+    job.emplace(run_branch(job.template branch<G>(), W::enter(worker)));
   };
-  if constexpr (kFits<F>) {
-    ::new (static_cast<void*>(closure)) F(branch);
+  if constexpr (kIsCopied<G>) {
+    ::new (static_cast<void*>(closure)) Closure<G>(branch);
   } else {
-    F* address = &branch;
+    auto* address = &branch;
     std::memcpy(closure, &address, sizeof(address));
   }
 }

@@ -20,9 +20,7 @@ PhaseTable::PhaseTable(std::uint32_t quantum, std::uint64_t cache_bytes)
 
 PhaseTable::~PhaseTable() {
   AN_ASSERT(is_empty());
-  if (current_ != nullptr) {
-    put_back_current();
-  }
+  put_back();
   while (free_ != nullptr) {
     const std::unique_ptr<Cohort> cohort(free_);
     free_ = cohort->chain;
@@ -107,8 +105,8 @@ void PhaseTable::add(Job& task, Phase phase) {
 }
 
 Job* PhaseTable::next() {
-  if (current_ != nullptr && is_turn_over()) {
-    put_back_current();
+  if (is_turn_over()) {
+    put_back();
   }
   if (current_ == nullptr) {
     current_ = pick();
@@ -125,7 +123,10 @@ void PhaseTable::yield() {
   quantum_left_ = 0;
 }
 
-void PhaseTable::put_back_current() {
+void PhaseTable::put_back() {
+  if (current_ == nullptr) {
+    return;
+  }
   Cohort* const cohort = std::exchange(current_, nullptr);
   if (cohort->tasks.is_empty()) {
     release(cohort);
@@ -189,9 +190,7 @@ Cohort* PhaseTable::detach() {
 }
 
 void PhaseTable::adopt(Cohort* cohort) {
-  if (current_ != nullptr) {
-    put_back_current();
-  }
+  put_back();
   if (Cohort* same = find(cohort->key)) {
     while (Job* task = cohort->tasks.pop()) {
       same->tasks.push(*task);
@@ -202,6 +201,7 @@ void PhaseTable::adopt(Cohort* cohort) {
   }
   current_ = cohort;
   quantum_left_ = quantum_;
+  ++picks_;
   ghost_.touch(cohort->key);
 }
 

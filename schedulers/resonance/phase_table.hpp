@@ -63,6 +63,9 @@ class PhaseTable {
   // Ends the current cohort's quantum now: the next task comes from a new pick.
   void yield();
 
+  // Puts the rest of the current cohort back among the others.
+  void put_back();
+
   // Takes a whole cohort out for another worker: of the oldest few, the one with the most work that
   // this worker's cache does not hold. Null when nothing but the current cohort is left.
   Cohort* detach();
@@ -89,7 +92,6 @@ class PhaseTable {
   void grow();
   Cohort* pick();
   std::uint64_t score(const Cohort& cohort) const;
-  void put_back_current();
 
   std::uint32_t quantum_;
   std::uint32_t quantum_left_ = 0;

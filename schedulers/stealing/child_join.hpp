@@ -1,6 +1,6 @@
 // child_join: fork-join by child stealing on the native stack. The parent publishes its second
 // branch as a job in its own frame, runs the first, and takes the second back; if a thief was
-// faster, it waits as Crew::await does. Unstolen, a fork costs one release store, one exchange and
+// faster, it waits as Crew::await does. Unstolen, a fork costs one release store, one locked subtraction and
 // a load of the sleepers' count; the second branch is called directly, by static type.
 #pragma once
 
@@ -24,7 +24,7 @@ template <class W, class F, class G>
   auto& self = worker.state();
   StackJob<W, G> job(g);
   self.forks.push(&job);
-  self.crew->published();
+  self.crew->published_fork();
   auto first = [&] {
     try {
       return run_branch(f, worker);

@@ -33,63 +33,13 @@
 #include "core/pool/futex_driver.hpp"
 #include "core/pool/parking.hpp"
 #include "core/pool/worker_threads.hpp"
+#include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
 #include "core/task/stack_job.hpp"
 #include "schedulers/stealing/group.hpp"
+#include "schedulers/stealing/worker_state.hpp"
 
 namespace an::schedulers::stealing {
-
-// How long a worker looks for work before it sleeps: about the price of a futex wake-up with its
-// scheduling delay, so that spinning never costs more than twice the better choice.
-inline constexpr std::uint64_t kSpinUs = 25;
-inline constexpr std::uint32_t kHelpDepthMax = 64;
-inline constexpr int kStealTriesMax = 4;
-
-// Steals from `deque`, trying again when another thief was faster.
-inline Job* take(ChaseLev<Job>::Thief& deque) noexcept {
-  for (int tries = 0; tries < kStealTriesMax; ++tries) {
-    const Steal<Job> attempt = deque.steal();
-    if (attempt.result != StealResult::kLost) {
-      return attempt.item;
-    }
-  }
-  return nullptr;
-}
-
-template <class Strategy>
-class Crew;
-
-// Counted by the worker itself, read between runs.
-struct WorkerCounts {
-  Tally steals;
-  Tally leapfrogs;
-  Tally parks;
-  Tally tasks;
-};
-
-template <class Strategy>
-struct alignas(kNoSharing) WorkerState {
-  WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
-      : crew(&owner), id(self), rng(Rng::stream(config.seed, self)) {
-    if (!config.victims.empty()) {
-      victims = config.victims[self];
-    } else {
-      for (WorkerId other = 1; other < config.workers; ++other) {
-        victims.push_back((self + other) % config.workers);
-      }
-    }
-  }
-
-  ChaseLev<Job>::Owner forks;
-  Crew<Strategy>* crew;
-  WorkerId id;
-  std::uint32_t helping = 0;          // nested helps of blocked joins on this stack
-  bool ran_task = false;              // a task has run since group waiters were last told
-  Atomic<bool> awaits_group = false;  // sleeps, or is about to, until a group is quiescent
-  Rng rng;
-  std::vector<WorkerId> victims;
-  WorkerCounts counts;
-};
 
 template <class Strategy>
 class Crew {
@@ -104,8 +54,7 @@ class Crew {
     for (WorkerId id = 0; id < config.workers; ++id) {
       states_.push_back(std::make_unique<State>(*this, id, config));
     }
-    root_group_ =
-        std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), config.workers);
+    root_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), *this);
     threads_.start("an-" + std::string(name), config.workers, config.cpus,
                    [this](WorkerId id) { work(*states_[id]); });
   }
@@ -125,8 +74,37 @@ class Crew {
   Group<Strategy>& root_group() noexcept { return *root_group_; }
   Parking& parking() noexcept { return parking_; }
 
-  // After work was made stealable: wakes one sleeper, if there is one.
-  [[gnu::always_inline]] void published() noexcept { parking_.notify_one(); }
+  // After a branch, or a task, was made stealable: wakes one sleeper that would take it.
+  [[gnu::always_inline]] void published_fork() noexcept { parking_.notify_one(Interest::kForks); }
+  void published_task() noexcept { parking_.notify_one(Interest::kAnyWork); }
+
+  // A task of the group counted by `pending` has run, on `self`. `pending` may serve another group
+  // by the time this returns (groups take their counts from here, and they live as long as the
+  // crew).
+  void task_finished(State& self, Quiescence& pending) noexcept {
+    pending.finished(self.id);
+    // (C1) seq_cst; pairs with (C2): a waiter that missed this finish raised the count before its
+    // announcement, and anyone_waits() is ordered against that.
+    if (parking_.anyone_waits() && group_sleepers_.value.load(kSeqCst) != 0) [[unlikely]] {
+      wake_group_waiters(pending);
+    }
+  }
+
+  // Counts for a new group; give_back when the group is quiescent.
+  Quiescence& take_counts() {
+    const std::lock_guard guard(counts_lock_);
+    if (counts_free_.empty()) {
+      counts_.push_back(std::make_unique<Quiescence>(workers()));
+      return *counts_.back();
+    }
+    Quiescence& counts = *counts_free_.back();
+    counts_free_.pop_back();
+    return counts;
+  }
+  void give_back(Quiescence& counts) {
+    const std::lock_guard guard(counts_lock_);
+    counts_free_.push_back(&counts);
+  }
 
   // Workers that look for work or sleep now.
   std::int64_t idle() const noexcept {
@@ -139,9 +117,12 @@ class Crew {
   // outermost call.
   template <class Root>
   BranchResult<Worker, Root> run(Root& root) {
-    State* const caller = current();
-    if (caller != nullptr && caller->crew == this) {
-      return Strategy::run_nested(*caller, root);
+    for (auto* caller = static_cast<stealing::WorkerState<Strategy>*>(current()); caller != nullptr;
+         caller = caller->outer) {
+      if (caller->crew == this) {
+        const Entered entered(static_cast<State&>(*caller));
+        return Strategy::run_nested(static_cast<State&>(*caller), root);
+      }
     }
     const std::lock_guard turn(turn_);
     const Entered entered(*states_[0]);
@@ -182,32 +163,33 @@ class Crew {
     const auto done = [&job] { return is_complete(job); };
     const auto find = [&] { return find_branch(self, job); };
     const auto visible = [this, &self] { return self.helping < kHelpDepthMax && any_fork(self); };
-    while (Job* found = wait_for_work(self, done, find, visible)) {
+    const Interest interest = self.helping < kHelpDepthMax ? Interest::kForks : Interest::kOwnEvent;
+    while (Job* found = wait_for_work(self, interest, done, find, visible)) {
       found->execute(&self);
     }
     --self.helping;
   }
 
-  // Runs tasks and branches until `done()`, which some task's end makes true.
-  template <class Done>
-  void work_until(State& self, const Done& done) {
+  // Runs tasks and branches until the group counted by `pending` is quiescent.
+  void work_until(State& self, Quiescence& pending) {
+    const auto done = [&pending] { return pending.is_reached(); };
     const auto find = [&] { return find_any(self); };
     const auto visible = [this, &self] { return any_work(self); };
     while (!done()) {
       Job* found = find();
       if (found == nullptr) {
-        // (C1) seq_cst; pairs with (C2): stored before the announcement, so whoever sees the waiter
-        // in the event count after its last task sees this too.
-        self.awaits_group.store(true, kSeqCst);
-        found = wait_for_work(self, done, find, visible);
-        self.awaits_group.store(false, kStat);
+        // (C3) relaxed; pairs with (C4): ordered by (C2).
+        self.awaits.store(&pending, kRelaxed);
+        // (C2) seq_cst; pairs with (C1), (C4): before the announcement.
+        group_sleepers_.value.fetch_add(1, kSeqCst);
+        found = wait_for_work(self, Interest::kAnyWork, done, find, visible);
+        group_sleepers_.value.fetch_sub(1, kStat);
+        self.awaits.store(nullptr, kStat);
       }
       if (found != nullptr) {
         found->execute(&self);
       }
     }
-    // Others may wait for the same group, or for one whose last task ran here.
-    tell_group_waiters(self);
   }
 
   // Sums a member of WorkerCounts over the workers.
@@ -229,11 +211,22 @@ class Crew {
  private:
   // Makes the calling thread a worker for a while.
   struct Entered {
-    explicit Entered(State& state) : outer(std::exchange(current(), &state)) {}
-    ~Entered() { current() = outer; }
+    explicit Entered(State& state)
+        : entered(state), outer(std::exchange(current(), &state)), outer_of_entered(state.outer) {
+      if (outer != &state) {
+        state.outer = outer;
+      }
+    }
+    ~Entered() {
+      entered.outer = outer_of_entered;
+      current() = outer;
+    }
     Entered(const Entered&) = delete;
     Entered& operator=(const Entered&) = delete;
+
+    State& entered;
     State* outer;
+    WorkerState<Strategy>* outer_of_entered;
   };
 
   void work(State& self) {
@@ -244,7 +237,7 @@ class Crew {
     while (!done()) {
       Job* job = find();
       if (job == nullptr) {
-        job = wait_for_work(self, done, find, visible);
+        job = wait_for_work(self, Interest::kAnyWork, done, find, visible);
       }
       if (job != nullptr) {
         job->execute(&self);
@@ -254,17 +247,19 @@ class Crew {
 
   // Looks until `find()` yields a job, or `done()`: then null. Spins, then sleeps.
   template <class Done, class Find, class Visible>
-  Job* wait_for_work(State& self, const Done& done, const Find& find, const Visible& visible) {
+  Job* wait_for_work(
+      State& self, Interest interest, const Done& done, const Find& find, const Visible& visible) {
     // (C6) seq_cst; pairs with (C5): counted before on_idle.
     idle_.value.fetch_add(1, kSeqCst);
     Strategy::on_idle(self);
     Job* job = nullptr;
+    bool was_chosen = false;
     Backoff backoff;
     std::uint64_t spin_end = ticks() + spin_ticks_;
     while (!done() && (job = find()) == nullptr) {
       backoff.wait();
       if (ticks() > spin_end) {
-        parking_.park(self.id, [&] {
+        was_chosen = parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);
           return stay;
@@ -274,14 +269,25 @@ class Crew {
       }
     }
     idle_.value.fetch_sub(1, kStat);
+    if (was_chosen && job == nullptr) {
+      hand_on(self);
+    }
     return job;
+  }
+
+  // This worker was woken, perhaps for work it leaves: somebody else is woken for what can be seen.
+  void hand_on(State& self) {
+    if (any_fork(self)) {
+      published_fork();
+    } else if (any_work(self)) {
+      published_task();
+    }
   }
 
   Job* find_any(State& self) {
     if (Job* own = Strategy::next_task(self)) {
       return own;
     }
-    tell_group_waiters(self);
     if (Job* fork = steal_from_anyone(self, [](State& victim) { return take(victim.forks); })) {
       return fork;
     }
@@ -291,7 +297,7 @@ class Crew {
 
   // For a join blocked on `awaited`.
   Job* find_branch(State& self, const Job& awaited) {
-    // (C3) relaxed; pairs with (C4): a hint where to look; any worker is a correct answer.
+    // (C8) relaxed; pairs with (C9): a hint where to look; any worker is a correct answer.
     const WorkerId taker = awaited.taker.load(kRelaxed);
     if (taker != kNobody && taker != self.id) {
       if (Job* child = take(states_[taker]->forks)) {
@@ -323,7 +329,7 @@ class Crew {
   }
 
   static Job* mark_taken(State& self, Job* job) noexcept {
-    // (C4) relaxed; pairs with (C3): a hint.
+    // (C9) relaxed; pairs with (C8): a hint.
     job->taker.store(self.id, kRelaxed);
     return job;
   }
@@ -346,14 +352,16 @@ class Crew {
     return false;
   }
 
-  // This worker ran tasks and has none left: the last of some group may have been among them.
-  void tell_group_waiters(State& self) {
-    if (!std::exchange(self.ran_task, false) || !parking_.anyone_waits()) {
+  [[gnu::noinline, gnu::cold]] void wake_group_waiters(const Quiescence& pending) noexcept {
+    // (C4) seq_cst; pairs with (C2), (C4): of two workers that finish the last two tasks at once,
+    // the later in the order of this word sees the other's finish.
+    group_sleepers_.value.fetch_add(0, kSeqCst);
+    if (!pending.is_reached()) {
       return;
     }
     for (const auto& state : states_) {
-      // (C2) seq_cst; pairs with (C1): see there.
-      if (state->awaits_group.load(kSeqCst)) {
+      // (C7) relaxed; pairs with (C3): ordered by (C4).
+      if (state->awaits.load(kRelaxed) == &pending) {
         parking_.notify(state->id);
       }
     }
@@ -362,8 +370,12 @@ class Crew {
   Parking parking_;
   std::uint64_t spin_ticks_;
   std::vector<std::unique_ptr<State>> states_;
-  std::unique_ptr<Group<Strategy>> root_group_;
   Padded<Atomic<std::uint32_t>> idle_{};
+  Padded<Atomic<std::uint32_t>> group_sleepers_{};  // waiters of groups that sleep or are about to
+  std::mutex counts_lock_;
+  std::vector<std::unique_ptr<Quiescence>> counts_;  // all
+  std::vector<Quiescence*> counts_free_;
+  std::unique_ptr<Group<Strategy>> root_group_;
   std::mutex turn_;  // one root at a time
   WorkerThreads threads_;
 };

@@ -14,6 +14,9 @@
 
 namespace an::schedulers::stealing {
 
+template <class Strategy>
+class Crew;
+
 // Strategy::push_task(State&, Job&) and push_task(State&, Job&, Phase) queue a task and publish it.
 template <class Strategy>
 class Group {
@@ -21,15 +24,17 @@ class Group {
   using State = typename Strategy::State;
   using Worker = typename Strategy::Worker;
 
-  // Requires that the destructor runs on the strand of `creator`.
-  explicit Group(Worker creator) : Group(creator, creator.state().crew->workers()) {}
-  // For a crew of `workers` that `creator` need not run in yet.
-  Group(Worker creator, std::uint32_t workers) : creator_(creator), pending_(workers) {}
+  // Requires that wait() and the destructor run on the strand of `creator`.
+  explicit Group(Worker creator) : Group(creator, *creator.state().crew) {}
+  // For a crew that `creator` need not run in yet.
+  Group(Worker creator, Crew<Strategy>& crew)
+      : creator_(creator), crew_(crew), pending_(crew.take_counts()) {}
   ~Group() {
     if (!pending_.is_reached()) {
       const typename Worker::Anchor anchor(creator_);
       wait_quietly(creator_.state());
     }
+    crew_.give_back(pending_);
   }
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
@@ -56,7 +61,7 @@ class Group {
 
   void wait_quietly(State& self) {
     if (!pending_.is_reached()) {
-      self.crew->work_until(self, [this] { return pending_.is_reached(); });
+      self.crew->work_until(self, pending_);
     }
   }
 
@@ -79,6 +84,7 @@ class Group {
       auto* task = static_cast<Task*>(job);
       State& self = *static_cast<State*>(worker);
       Group* group = task->group;
+      Quiescence& pending = group->pending_;
       try {
         task->body(Worker::enter(worker));
       } catch (...) {
@@ -86,8 +92,7 @@ class Group {
       }
       delete task;
       self.counts.tasks.add();
-      self.ran_task = true;
-      group->pending_.finished(self.id);
+      self.crew->task_finished(self, pending);
     }
 
     Group* group;
@@ -109,7 +114,8 @@ class Group {
   }
 
   Worker creator_;
-  Quiescence pending_;
+  Crew<Strategy>& crew_;
+  Quiescence& pending_;
   std::mutex first_lock_;
   std::exception_ptr first_;
 };

@@ -100,6 +100,32 @@ Violations check_groups(std::uint32_t workers) {
   return violations;
 }
 
+// A group filled by branches on several workers, inside a join that others wait for: every task must be
+// reachable by somebody who is not waiting.
+template <Scheduler S>
+Violations check_groups_filled_in_parallel(std::uint32_t workers) {
+  Violations violations;
+  S scheduler(config_of(workers));
+  for (int round = 0; round < 200; ++round) {
+    Atomic<int> ran = 0;
+    const auto fill = [&]<class W>(W worker) {
+      TaskGroup<W> group(worker);
+      for_range(worker, 0, 64, 1, [&](W w, std::int64_t i) {
+        group.spawn(
+            w, [&ran](W) { ran.fetch_add(1, kStat); },
+            Phase{static_cast<std::uint64_t>(i) % 5, 64, 0});
+      });
+      group.wait(worker);
+    };
+    scheduler.run([&]<class W>(W worker) {
+      worker.join([&](W w) { fill(w); },
+                  [&](W w) { w.join([&](W x) { fill(x); }, [&](W x) { fill(x); }); });
+    });
+    demand(violations, ran.load(kStat) == 3 * 64, "tasks spawned by branches run exactly once");
+  }
+  return violations;
+}
+
 template <class W, class Group>
 void spawn_tree(W worker, Group& group, int depth, Atomic<std::int64_t>& ran) {
   ran.fetch_add(1, kStat);
@@ -266,12 +292,25 @@ inline std::vector<std::string> thread_states() {
   return states;
 }
 
+// How many threads there are once those that were joined before have left the kernel's list too.
+inline std::size_t settled_threads() {
+  std::size_t count = thread_states().size();
+  for (int same = 0; same < 200; ++same) {
+    cpu_yield();
+    if (const std::size_t now = thread_states().size(); now != count) {
+      count = now;
+      same = 0;
+    }
+  }
+  return count;
+}
+
 // W workers are W threads, the caller included; idle ones sleep; none is left when the scheduler is
 // gone.
 template <Scheduler S>
 Violations check_threads(std::uint32_t workers) {
   Violations violations;
-  const std::size_t before = thread_states().size();
+  const std::size_t before = settled_threads();
   {
     S scheduler(config_of(workers));
     demand(violations, thread_states().size() == before + workers - 1,
@@ -308,7 +347,8 @@ template <Scheduler S>
 Violations check_contract(std::uint32_t workers) {
   Violations all;
   for (const Violations& some :
-       {check_joins<S>(workers), check_groups<S>(workers), check_quiescence<S>(workers),
+       {check_joins<S>(workers), check_groups<S>(workers),
+        check_groups_filled_in_parallel<S>(workers), check_quiescence<S>(workers),
         check_results<S>(workers), check_exceptions<S>(workers), check_reentry<S>(workers),
         check_threads<S>(workers)}) {
     all.insert(all.end(), some.begin(), some.end());

@@ -132,6 +132,24 @@ TEST(Heartbeat, ClosuresLargerThanARecordAreForkedByAddress) {
   }
 }
 
+// A named, mutable branch is the caller's object, promoted or not.
+TEST(Heartbeat, ANamedBranchKeepsItsState) {
+  Scheduler scheduler(config_of(2, "1"));
+  struct Accumulate {
+    int calls = 0;
+    void operator()(Worker) { ++calls; }
+  };
+  for (int round = 0; round < 200; ++round) {
+    Accumulate second;
+    scheduler.run([&](Worker worker) {
+      spin_for_ns(5'000);
+      worker.join([](Worker) { spin_for_ns(20'000); }, second);
+    });
+    EXPECT_EQ(second.calls, 1);
+  }
+  EXPECT_GT(counter(scheduler, "promotions"), 0U);
+}
+
 TEST(Heartbeat, OptionsOutOfRangeAreRefused) {
   EXPECT_ANY_THROW(Scheduler(config_of(1, "0")));
   EXPECT_ANY_THROW(Scheduler(config_of(1, "abc")));

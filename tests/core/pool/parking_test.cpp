@@ -42,7 +42,7 @@ TEST(FutexDriver, UnparksAreNeverLost) {
 
 TEST(Parking, AReasonToStayPreventsSleep) {
   Parking parking(1, std::make_unique<FutexDriver>(1));
-  EXPECT_FALSE(parking.park(0, [] { return true; }));
+  EXPECT_FALSE(parking.park(0, Interest::kAnyWork, [] { return true; }));
 }
 
 // One producer, two consumers that sleep whenever there is nothing: every item is consumed.
@@ -62,7 +62,8 @@ TEST(Parking, EveryPublicationFindsAWorker) {
       } else if (closed.load(kAcquire)) {
         return;
       } else {
-        parking.park(self, [&] { return available.load(kAcquire) > 0 || closed.load(kAcquire); });
+        parking.park(self, Interest::kAnyWork,
+                     [&] { return available.load(kAcquire) > 0 || closed.load(kAcquire); });
       }
     }
   };
@@ -70,7 +71,7 @@ TEST(Parking, EveryPublicationFindsAWorker) {
   Thread second("second", [&] { consume(2); });
   for (int i = 0; i < kItems; ++i) {
     available.fetch_add(1, kRelease);
-    parking.notify_one();
+    parking.notify_one(Interest::kAnyWork);
     while (i % 16 == 0 && consumed.load(kStat) <= i) {
       cpu_yield();  // nobody else publishes: a lost wake-up would hang here
     }

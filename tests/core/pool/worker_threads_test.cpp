@@ -64,7 +64,7 @@ TEST(WorkerThreads, StopWhileParking) {
     WorkerThreads threads;
     threads.start("test", 3, {}, [&](WorkerId id) {
       while (!threads.is_stopping()) {
-        parking.park(id, [&] { return threads.is_stopping(); });
+        parking.park(id, Interest::kAnyWork, [&] { return threads.is_stopping(); });
       }
     });
     for (int i = 0; i < round % 200; ++i) {

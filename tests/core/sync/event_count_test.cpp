@@ -14,27 +14,39 @@ INSTANTIATE_TEST_SUITE_P(Barriers, EventCountTest, testing::Bool());
 TEST_P(EventCountTest, NobodyIsChosenWhenNobodyWaits) {
   EventCount events(3, GetParam());
   EXPECT_FALSE(events.anyone_waits());
-  EXPECT_EQ(events.claim_one(), EventCount::kNoWaiter);
+  EXPECT_EQ(events.claim_one(Interest::kAnyWork), EventCount::kNoWaiter);
   EXPECT_FALSE(events.claim(1));
 }
 
 TEST_P(EventCountTest, AWaiterIsChosenOnce) {
   EventCount events(3, GetParam());
-  events.announce(1);
+  events.announce(1, Interest::kAnyWork);
   EXPECT_TRUE(events.anyone_waits());
-  EXPECT_EQ(events.claim_one(), 1U);
+  EXPECT_EQ(events.claim_one(Interest::kAnyWork), 1U);
   EXPECT_TRUE(events.is_notified(1));
-  EXPECT_EQ(events.claim_one(), EventCount::kNoWaiter);
+  EXPECT_EQ(events.claim_one(Interest::kAnyWork), EventCount::kNoWaiter);
   events.accept(1);
   EXPECT_FALSE(events.is_notified(1));
 }
 
+TEST_P(EventCountTest, AWaiterIsChosenOnlyForWhatItTakes) {
+  EventCount events(3, GetParam());
+  events.announce(0, Interest::kOwnEvent);
+  events.announce(1, Interest::kForks);
+  EXPECT_EQ(events.claim_one(Interest::kAnyWork), EventCount::kNoWaiter);
+  EXPECT_EQ(events.claim_one(Interest::kForks), 1U);
+  EXPECT_EQ(events.claim_one(Interest::kForks), EventCount::kNoWaiter);
+  EXPECT_TRUE(events.anyone_waits()) << "one claim takes one count";
+  EXPECT_TRUE(events.claim(0));
+  EXPECT_FALSE(events.anyone_waits());
+}
+
 TEST_P(EventCountTest, AWithdrawalTellsWhetherANotificationWasConsumed) {
   EventCount events(2, GetParam());
-  events.announce(0);
+  events.announce(0, Interest::kAnyWork);
   EXPECT_TRUE(events.withdraw(0));
   EXPECT_FALSE(events.anyone_waits());
-  events.announce(0);
+  events.announce(0, Interest::kAnyWork);
   EXPECT_TRUE(events.claim(0));
   EXPECT_FALSE(events.withdraw(0));
 }
@@ -45,14 +57,14 @@ TEST_P(EventCountTest, WaitersAreChosenInTurn) {
   for (int round = 0; round < 30; ++round) {
     for (std::uint32_t w = 0; w < 3; ++w) {
       if (!events.is_notified(w) && round == 0) {
-        events.announce(w);
+        events.announce(w, Interest::kAnyWork);
       }
     }
-    const std::uint32_t waiter = events.claim_one();
+    const std::uint32_t waiter = events.claim_one(Interest::kAnyWork);
     ASSERT_NE(waiter, EventCount::kNoWaiter);
     ++chosen[waiter];
     events.accept(waiter);
-    events.announce(waiter);
+    events.announce(waiter, Interest::kAnyWork);
   }
   for (const std::uint32_t count : chosen) {
     EXPECT_EQ(count, 10U);
@@ -76,11 +88,11 @@ TEST_P(EventCountTest, NoWakeIsLost) {
         cpu_pause();  // vary the meeting point
       }
       published.store(round, kRelease);
-      events.claim_one();
+      events.claim_one(Interest::kAnyWork);
     }
   });
   for (std::uint64_t round = 1; round <= kRounds; ++round) {
-    events.announce(0);
+    events.announce(0, Interest::kAnyWork);
     if (published.load(kAcquire) >= round) {
       events.withdraw(0);
     } else {

@@ -76,7 +76,8 @@ TEST_F(LineChannelTest, WakeEndsAWait) {
 
 TEST_F(LineChannelTest, RefusesALineThatIsTooLongAndReadsTheNext) {
   Thread writer("writer", [this] {
-    const std::string text = std::string(3 * kLineBytesMax, 'x') + "\nnext\n";
+    std::string text(3 * kLineBytesMax, 'x');
+    text += "\nnext\n";
     std::size_t written = 0;
     while (written < text.size()) {
       const ssize_t count = ::write(data_[1], text.data() + written, text.size() - written);

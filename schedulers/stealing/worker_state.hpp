@@ -1,0 +1,68 @@
+// WorkerState: what every stealing strategy keeps per worker. A strategy's own state derives from it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/cache_line.hpp"
+#include "core/base/rng.hpp"
+#include "core/base/tally.hpp"
+#include "core/deque/chase_lev.hpp"
+#include "core/sync/quiescence.hpp"
+#include "core/task/scheduler.hpp"
+
+namespace an::schedulers::stealing {
+
+// How long a worker looks for work before it sleeps: about the price of a futex wake-up with its
+// scheduling delay, so that spinning never costs more than twice the better choice.
+inline constexpr std::uint64_t kSpinUs = 25;
+inline constexpr std::uint32_t kHelpDepthMax = 64;
+inline constexpr int kStealTriesMax = 4;
+
+// Steals from `deque`, trying again when another thief was faster.
+inline Job* take(ChaseLev<Job>::Thief& deque) noexcept {
+  for (int tries = 0; tries < kStealTriesMax; ++tries) {
+    const Steal<Job> attempt = deque.steal();
+    if (attempt.result != StealResult::kLost) {
+      return attempt.item;
+    }
+  }
+  return nullptr;
+}
+
+template <class Strategy>
+class Crew;
+
+// Counted by the worker itself, read between runs.
+struct WorkerCounts {
+  Tally steals;
+  Tally leapfrogs;
+  Tally parks;
+  Tally tasks;
+};
+
+template <class Strategy>
+struct alignas(kNoSharing) WorkerState {
+  WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
+      : crew(&owner), id(self), rng(Rng::stream(config.seed, self)) {
+    if (!config.victims.empty()) {
+      victims = config.victims[self];
+    } else {
+      for (WorkerId other = 1; other < config.workers; ++other) {
+        victims.push_back((self + other) % config.workers);
+      }
+    }
+  }
+
+  ChaseLev<Job>::Owner forks;
+  Crew<Strategy>* crew;
+  WorkerId id;
+  std::uint32_t helping = 0;             // nested helps of blocked joins on this stack
+  WorkerState* outer = nullptr;          // what this thread was in another crew of the strategy
+  Atomic<Quiescence*> awaits = nullptr;  // the group it sleeps for, or is about to
+  Rng rng;
+  std::vector<WorkerId> victims;
+  WorkerCounts counts;
+};
+
+}  // namespace an::schedulers::stealing
