@@ -9,17 +9,17 @@
 // record array, oldest first in O(1) even when a single fork is pending, is ours.
 //
 // I1: records [base, sp) are latent: forked, not promoted, not joined. Records below base are
-// promoted. I2: promotion takes *base, the oldest, so a promoted record is joined only when nothing
-// is latent
+//     promoted.
+// I2: promotion takes *base, the oldest, so a promoted record is joined only when nothing is latent
 //     above it; and the deque of promoted jobs, last in first out for its owner, has that record's
 //     job at its young end or is empty: a single take_back decides.
 // I3: the worker's deque holds promoted jobs only; its locked operations are paid once a beat.
 // I4: promotions <= tokens minted (Credit).
 //
 // The handle is the record pointer; the rest of the state is reached through one thread-local load.
-// A fork polls one word, which idle workers set and the owner clears when nobody is idle any more; while
-// it is set, polls are self-timed: a counter, and at zero a look at the clock. No ticker thread, and no
-// store on the fork path for the beat.
+// A fork polls one word, which idle workers set and the owner clears when nobody is idle any more;
+// while it is set, polls are self-timed: a counter, and at zero a look at the clock. No ticker
+// thread, and no store on the fork path for the beat.
 //
 // When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
 // them delay the beat; parallelism below about 20 per worker; anything that needs latency below a

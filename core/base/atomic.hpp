@@ -6,10 +6,9 @@
 // of its own, ordered by a labelled access beside it: nothing is inferred from such an access
 // alone.
 //
-// Asymmetric barriers (after Dice, Huang and Yang, "Asymmetric Dekker Synchronization", 2001;
-// Linux membarrier(2)): of the two StoreLoad barriers of a Dekker pair, the frequent side pays only
-// a compiler barrier (`light_barrier`), the rare side interrupts every running thread of the
-// process
+// Asymmetric barriers (after Dice, Huang and Yang, "Asymmetric Dekker Synchronization", 2001; Linux
+// membarrier(2)): of the two StoreLoad barriers of a Dekker pair, the frequent side pays only a
+// compiler barrier (`light_barrier`), the rare side interrupts every running thread of the process
 // (`heavy_barrier`). A fork publishes a job and looks for sleepers without a locked instruction; a
 // worker about to sleep pays about two microseconds.
 #pragma once

@@ -1,17 +1,16 @@
 // ChaseLev: the dynamic circular work-stealing deque of D. Chase and Y. Lev (SPAA 2005), in the
 // form whose orders are argued by N. M. Le, A. Pop, A. Cohen and F. Zappa Nardelli (PPoPP 2013),
 // with seq_cst operations where they have fences: ThreadSanitizer does not model fences, and on x86
-// the locked subtraction of pop() is cheaper than a fence. Indices are signed 64-bit: they never wrap, and an
-// empty deque's bottom - 1 is a number below top. README.md has the table of orders.
+// the locked subtraction of pop() is cheaper than a fence. Indices are signed 64-bit: they never
+// wrap, and an empty deque's bottom - 1 is a number below top. README.md has the table of orders.
 //
 // Threads: Owner's members by one thread at a time, Thief's by any.
 //
 // I1: items are slots [top, bottom); bottom is written by the owner only, top grows only.
 // I2: a slot inside [top, bottom) of the current ring is not overwritten before top has passed it.
 // I3: a ring that was replaced is never written again and lives as long as the deque, so a thief
-// that
-//     still holds it reads the item that was there; its claim on top decides whether it may keep
-//     it.
+//     that still holds it reads the item that was there; its claim on top decides whether it may
+//     keep it.
 #pragma once
 
 #include <cstdint>

@@ -11,9 +11,8 @@
 // Threads: announce, withdraw, is_notified, accept by waiter `self` only; the rest by anyone.
 //
 // I1: waiting_ >= number of waiters in a waiting state, at all times: the count is raised before
-// the
-//     state is set and lowered after it was left. (The other way round, a claim of a waiter whose
-//     count is still in flight would take a third one's, and a notifier would see nobody.)
+//     the state is set and lowered after it was left. (The other way round, a claim of a waiter
+//     whose count is still in flight would take a third one's, and a notifier would see nobody.)
 // I2: a waiter leaves its waiting state exactly once per announce: by its withdraw or by one claim.
 // I3: claim_one(kind) chooses only waiters that announced an interest in that kind of work.
 //

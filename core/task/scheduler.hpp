@@ -30,9 +30,8 @@ struct SchedulerConfig {
   std::uint32_t workers = 1;  // running threads, the caller included; 1..kWorkersMax
   std::uint64_t seed = 1;     // reaches every random choice
   std::vector<int> cpus;      // worker i runs on cpus[i]; empty = not pinned
-  std::vector<std::vector<WorkerId>>
-      victims;  // whom worker i may rob, near to far; empty = anyone. A
-                // strategy that picks at random ignores the order
+  // Whom worker i may rob, near to far; empty = anyone. A strategy that picks at random ignores the order.
+  std::vector<std::vector<WorkerId>> victims;
   std::map<std::string, std::string, std::less<>> options;  // by OptionSpec::name; absent = default
 
   // The text of option `spec`.
@@ -58,7 +57,8 @@ struct Counter {
 // root(worker) on the calling thread, waits until every task spawned inside has run, and returns
 // what the root returned (Unit for void) or throws what it threw. It may be called again, from any
 // thread (calls from several threads take turns), and from inside a branch of itself. `counters()`
-// may be called between runs.
+// may be called between runs. A run inside a branch returns when its root has; what that root spawned
+// outside a group is awaited by the outermost run.
 template <class S>
 concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
     ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&

@@ -2,8 +2,8 @@
 // the join state is the only word the two sides share.
 //
 // Life: pushed by the owner; either taken back by the owner (then the branch is called directly and
-// the job was never run), or stolen, run and completed by a thief while the owner waits. I1: after
-// completion (the exchange in complete_join) the thief does not touch the job again: the
+// the job was never run), or stolen, run and completed by a thief while the owner waits.
+// I1: after completion (the exchange in complete_join) the thief does not touch the job again: the
 //     owner may leave the frame at once.
 #pragma once
 

@@ -3,18 +3,18 @@
 //     an::TaskGroup<W> group(worker);
 //     group.spawn(worker, [](auto w) { ... });                 // w: whoever runs the task
 //     group.spawn(worker, [](auto w) { ... }, Phase{block});   // a task that says what it touches
-//     group.wait(worker);                                      // exact: returns when spawned ==
-//     executed
+//     group.wait(worker);                                      // exact: spawned == executed
 //
-// A task may spawn into the group it belongs to, with the worker it was given. wait() runs tasks
-// while it waits. Memory for a task is taken at spawn and returned when it has run. The first
-// exception a task throws is rethrown by wait(); the other tasks still run. Only the strand that made the
-// group waits for it: any other could wait for what lies beneath it on its own stack. wait() runs tasks on
-// top of the caller's stack; tasks that all wait for groups of their own can nest that deep. A group must be empty
-// (waited for) when it is destroyed: its destructor waits, and drops what was thrown.
+// A task may spawn into the group it belongs to, with the worker it was given. wait() runs tasks while
+// it waits. Memory for a task is taken at spawn and returned when it has run. The first exception a
+// task throws is rethrown by wait(); the other tasks still run. A group waits in its destructor too,
+// and drops what was thrown.
 //
-// `worker.spawn(callable[, Phase | Hint])` spawns into the group of the run itself: run() waits for
-// it.
+// Only the strand that made a group waits for it: any other could wait for what lies beneath it on its
+// own stack. wait() runs tasks on top of the caller's stack; tasks that all wait for groups of their
+// own can nest that deep.
+//
+// `worker.spawn(callable[, Phase | Hint])` spawns into the group of the run itself: run() waits for it.
 #pragma once
 
 #include <concepts>

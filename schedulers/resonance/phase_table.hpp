@@ -7,12 +7,10 @@
 // performance", USENIX 2002.
 //
 // I1: a cohort is in the chain of its hash slot and in the age list (oldest first) iff it is not
-// the
-//     current one and not detached; it then has at least one task.
+//     the current one and not detached; it then has at least one task.
 // I2: waiting is bounded: every kOldestPeriod-th pick takes the oldest cohort, a pick serves at
-// most
-//     `quantum` tasks, and a cohort that is put back goes to the young end. So with K cohorts, a
-//     task at position p of its cohort waits for at most kOldestPeriod * K * quantum * ceil(p /
+//     most `quantum` tasks, and a cohort that is put back goes to the young end. So with K cohorts,
+//     a task at position p of its cohort waits for at most kOldestPeriod * K * quantum * ceil(p /
 //     quantum) others.
 #pragma once
 

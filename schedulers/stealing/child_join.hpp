@@ -1,7 +1,8 @@
 // child_join: fork-join by child stealing on the native stack. The parent publishes its second
 // branch as a job in its own frame, runs the first, and takes the second back; if a thief was
-// faster, it waits as Crew::await does. Unstolen, a fork costs one release store, one locked subtraction and
-// a load of the sleepers' count; the second branch is called directly, by static type.
+// faster, it waits as Crew::await does. Unstolen, a fork costs one release store, one locked
+// subtraction and a load of the sleepers' count; the second branch is called directly, by static
+// type.
 #pragma once
 
 #include <utility>

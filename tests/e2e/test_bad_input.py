@@ -26,6 +26,9 @@ RUN = ["--scheduler=good", "--workload=fib", "--size=small", "--workers=1", "--s
         (["--samples=many"], ["not a whole number"]),
         (["--min-time=20"], ["The unit is missing", "20ms"]),
         (["--format=yaml"], ["--format=yaml", "json"]),
+        (["--filter", ""], ["--filter"]),
+        (["--samples", ""], ["--samples"]),
+        (["--filter=" + "(" * 2000], ["--filter"]),
         (["--filter=["], ["not a regular expression", "parser says"]),
         (["--filter=nothing_is_called_so"], ["nothing_is_called_so"]),
         (["--set", "good.beat_us"], ["no '='"]),
@@ -97,3 +100,17 @@ def test_no_cells_at_all_is_the_environments_fault(tmp_path, harness):
     result = harness.run("--workload=fib")
     assert result.returncode == 4, result.stderr
     assert "No cell was found" in result.stderr
+
+
+def test_a_result_that_cannot_be_written_is_not_a_success(harness):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        process = harness.start(*RUN, "--format=json", stdout=full)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 4
+    assert b"could not" in errors.lower() or b"cannot" in errors.lower()
+
+
+def test_a_reader_that_left_is_no_error(harness):
+    process = harness.start("list")
+    process.stdout.close()
+    assert process.wait(timeout=60) == 0
