@@ -70,30 +70,7 @@ struct State : stealing::WorkerState<Strategy> {
   Tally cohorts_stolen;
 };
 
-class Worker {
- public:
-  using Group = stealing::Group<Strategy>;
-  struct Anchor {
-    explicit Anchor(Worker /*worker*/) {}
-  };
-
-  static Worker enter(void* state) noexcept { return Worker(static_cast<State*>(state)); }
-  static void wake(void* state, WorkerId sleeper) noexcept;
-
-  template <class F, class G>
-  [[gnu::always_inline]] JoinResult<Worker, F, G> join(F&& f, G&& g) const {
-    return stealing::child_join(*this, f, g);
-  }
-
-  template <class F, class... Wish>
-  void spawn(F&& task, Wish... wish) const;
-
-  State& state() const noexcept { return *state_; }
-
- private:
-  explicit Worker(State* state) noexcept : state_(state) {}
-  State* state_;
-};
+using Worker = stealing::ChildWorker<Strategy, State>;
 
 struct Strategy {
   using State = resonance::State;
@@ -127,15 +104,6 @@ struct Strategy {
     return run_branch(root, Worker::enter(&self));
   }
 };
-
-inline void Worker::wake(void* state, WorkerId sleeper) noexcept {
-  static_cast<State*>(state)->crew->parking().notify(sleeper);
-}
-
-template <class F, class... Wish>
-void Worker::spawn(F&& task, Wish... wish) const {
-  state_->crew->root_group().spawn(*this, std::forward<F>(task), wish...);
-}
 
 inline Job* State::next_task() {
   if (unphased_in_a_row < kUnphasedMax || (phases.is_empty() && sealed.is_empty())) {

@@ -1,6 +1,7 @@
 #include "core/topology/machine.hpp"
 
 #include <hwloc.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -174,7 +175,13 @@ Machine read_machine() {
     throw system_failure("read this machine");
   }
   restrict_topology(topology.get(), allowed_cpus());
-  return convert(topology.get());
+  Machine machine = convert(topology.get());
+  if (machine.memory_bytes == 0) {
+    // hwloc reads it from /sys, which a bare root or a container may not have mounted.
+    machine.memory_bytes =
+        static_cast<std::int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGESIZE);
+  }
+  return machine;
 }
 
 Machine read_machine_from(const std::string& description, const std::vector<int>& allowed) {

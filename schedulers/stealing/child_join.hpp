@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/task/stack_job.hpp"
+#include "schedulers/stealing/group.hpp"
 
 namespace an::schedulers::stealing {
 
@@ -40,5 +41,37 @@ template <class W, class F, class G>
   self.crew->await(self, job);
   return {std::move(first), job.take()};
 }
+
+// The handle of the strategies that fork so: one pointer. State is Strategy::State.
+template <class Strategy, class State>
+class ChildWorker {
+ public:
+  using Group = stealing::Group<Strategy>;
+  // Nothing to remember while other work runs on top of this strand.
+  struct Anchor {
+    explicit Anchor(ChildWorker /*worker*/) {}
+  };
+
+  static ChildWorker enter(void* state) noexcept { return ChildWorker(static_cast<State*>(state)); }
+  static void wake(void* state, WorkerId sleeper) noexcept {
+    static_cast<State*>(state)->crew->parking().notify(sleeper);
+  }
+
+  template <class F, class G>
+  [[gnu::always_inline]] JoinResult<ChildWorker, F, G> join(F&& f, G&& g) const {
+    return child_join(*this, f, g);
+  }
+
+  template <class F, class... Wish>
+  void spawn(F&& task, Wish... wish) const {
+    state_->crew->root_group().spawn(*this, std::forward<F>(task), wish...);
+  }
+
+  State& state() const noexcept { return *state_; }
+
+ private:
+  explicit ChildWorker(State* state) noexcept : state_(state) {}
+  State* state_;
+};
 
 }  // namespace an::schedulers::stealing
