@@ -75,7 +75,10 @@ def test_progress_is_plain_lines_without_a_terminal(harness):
 
 
 def test_progress_is_a_bar_on_a_terminal(harness):
-    master, slave = os.openpty()
+    try:
+        master, slave = os.openpty()
+    except OSError as error:
+        pytest.skip(f"no pseudo-terminal here ({error}); mount devpts to run this test")
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
     process = harness.start(*RUN, "--format=json", stderr=slave)
     os.close(slave)

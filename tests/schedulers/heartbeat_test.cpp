@@ -139,6 +139,7 @@ TEST(Heartbeat, ANamedBranchKeepsItsState) {
     int calls = 0;
     void operator()(Worker) { ++calls; }
   };
+  await_an_idle_worker(scheduler);
   for (int round = 0; round < 200; ++round) {
     Accumulate second;
     scheduler.run([&](Worker worker) {
