@@ -31,7 +31,7 @@
 
 #include "schedulers/heartbeat/credit.hpp"
 #include "schedulers/heartbeat/record.hpp"
-#include "schedulers/stealing/crew.hpp"
+#include "schedulers/stealing/crew_scheduler.hpp"
 
 namespace an::schedulers::heartbeat {
 
@@ -60,7 +60,6 @@ struct State : stealing::WorkerState<Strategy> {
   [[gnu::cold]] bool reclaim(Record* record);
 
   RecordStack records;
-  ChaseLev<Job>::Owner tasks;
   Credit credit;
   Record* base;                         // I1
   Record* free;                         // where a job that this worker runs next may write records
@@ -115,6 +114,8 @@ class Worker {
 
   template <class F, class... Wish>
   void spawn(F&& task, Wish... wish) const;
+  template <class Make>
+  void spawn_batch(std::int64_t count, const Make& callable) const;
 
  private:
   explicit Worker(Record* sp) noexcept : sp_(sp) {}
@@ -141,19 +142,11 @@ class Worker {
   Record* sp_;
 };
 
-struct Strategy {
+struct Strategy : stealing::RunQueue<State> {
   using State = heartbeat::State;
   using Worker = heartbeat::Worker;
   using CrewOf = stealing::Crew<Strategy>;
 
-  static void push_task(State& self, Job& task) {
-    self.tasks.push(&task);
-    self.crew->published_task();
-  }
-  static void push_task(State& self, Job& task, Phase /*phase*/) { push_task(self, task); }
-  static Job* next_task(State& self) { return self.tasks.pop(); }
-  static Job* steal_task(State& /*thief*/, State& victim) { return stealing::take(victim.tasks); }
-  static bool has_task(const State& state) { return !state.tasks.is_empty(); }
   // Asks everyone to poll.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
@@ -246,27 +239,22 @@ void Worker::spawn(F&& task, Wish... wish) const {
   state().crew->root_group().spawn(*this, std::forward<F>(task), wish...);
 }
 
-class Scheduler {
+template <class Make>
+void Worker::spawn_batch(std::int64_t count, const Make& callable) const {
+  state().crew->root_group().spawn_batch(*this, count, callable);
+}
+
+class Scheduler : public stealing::CrewScheduler<Strategy> {
  public:
-  using Worker = heartbeat::Worker;
   static constexpr std::string_view kName = "heartbeat";
   static constexpr std::string_view kSummary =
       "forks are calls; on a beat the oldest becomes a task, if somebody is idle";
-  static constexpr std::uint32_t kWorkersLimit = kWorkersMax;
   static constexpr std::array<OptionSpec, 2> kOptions{kBeatUs, kTokens};
 
-  // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or
-  // pinned.
-  explicit Scheduler(const SchedulerConfig& config)
-      : crew_((reject_unknown_options(config, kName, kOptions), config), kName) {}
-
-  template <class Root>
-  BranchResult<Worker, Root> run(Root&& root) {
-    return crew_.run(root);
-  }
+  explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
 
   std::vector<Counter> counters() const {
-    std::vector<Counter> counters = crew_.counters();
+    std::vector<Counter> counters = CrewScheduler::counters();
     std::uint64_t promotions = 0;
     std::uint64_t minted = 0;
     for (WorkerId id = 0; id < crew_.workers(); ++id) {
@@ -277,9 +265,6 @@ class Scheduler {
     counters.push_back({"tokens", minted});
     return counters;
   }
-
- private:
-  stealing::Crew<Strategy> crew_;
 };
 
 static_assert(an::Scheduler<Scheduler>);

@@ -19,7 +19,7 @@
 
 #include "schedulers/resonance/phase_table.hpp"
 #include "schedulers/stealing/child_join.hpp"
-#include "schedulers/stealing/crew.hpp"
+#include "schedulers/stealing/crew_scheduler.hpp"
 
 namespace an::schedulers::resonance {
 
@@ -56,7 +56,6 @@ struct State : stealing::WorkerState<Strategy> {
   void share_all();
   bool take_back_sealed();
 
-  ChaseLev<Job>::Owner tasks;      // without a phase
   ChaseLev<Cohort>::Owner sealed;  // cohorts anyone may take
   bool grouping;
   std::uint64_t quantum_ticks;
@@ -72,15 +71,12 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy {
+struct Strategy : stealing::RunQueue<State> {
   using State = resonance::State;
   using Worker = resonance::Worker;
   using CrewOf = stealing::Crew<Strategy>;
+  using RunQueue::push_task;
 
-  static void push_task(State& self, Job& task) {
-    self.tasks.push(&task);
-    self.crew->published_task();
-  }
   static void push_task(State& self, Job& task, Phase phase) {
     if (!self.grouping) {
       push_task(self, task);
@@ -94,7 +90,7 @@ struct Strategy {
   static Job* next_task(State& self) { return self.next_task(); }
   static Job* steal_task(State& thief, State& victim);
   static bool has_task(const State& state) {
-    return !state.sealed.is_empty() || !state.tasks.is_empty();
+    return !state.sealed.is_empty() || RunQueue::has_task(state);
   }
   // A worker that waits (in a join, say) does not come back to its buckets: others may have them
   // all.
@@ -182,30 +178,20 @@ inline Job* Strategy::steal_task(State& thief, State& victim) {
     thief.phases.adopt(attempt.item);
     return thief.phases.next();
   }
-  return stealing::take(victim.tasks);
+  return RunQueue::steal_task(thief, victim);
 }
 
-class Scheduler {
+class Scheduler : public stealing::CrewScheduler<Strategy> {
  public:
-  using Worker = resonance::Worker;
   static constexpr std::string_view kName = "resonance";
   static constexpr std::string_view kSummary =
       "tasks grouped by phase into cohorts; forks as in chase_lev";
-  static constexpr std::uint32_t kWorkersLimit = kWorkersMax;
   static constexpr std::array<OptionSpec, 4> kOptions{kGrouping, kQuantum, kQuantumUs, kCacheKib};
 
-  // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or
-  // pinned.
-  explicit Scheduler(const SchedulerConfig& config)
-      : crew_((reject_unknown_options(config, kName, kOptions), config), kName) {}
-
-  template <class Root>
-  BranchResult<Worker, Root> run(Root&& root) {
-    return crew_.run(root);
-  }
+  explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
 
   std::vector<Counter> counters() const {
-    std::vector<Counter> counters = crew_.counters();
+    std::vector<Counter> counters = CrewScheduler::counters();
     std::uint64_t phased = 0;
     std::uint64_t cohorts = 0;
     std::uint64_t stolen = 0;
@@ -219,9 +205,6 @@ class Scheduler {
     counters.push_back({"cohorts_stolen", stolen});
     return counters;
   }
-
- private:
-  stealing::Crew<Strategy> crew_;
 };
 
 static_assert(an::Scheduler<Scheduler>);

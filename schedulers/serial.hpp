@@ -7,6 +7,11 @@
 
 #include <array>
 #include <exception>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "core/base/error.hpp"
 #include "core/task/scheduler.hpp"
@@ -37,6 +42,12 @@ class Scheduler {
     void spawn(F&& task, Wish /*phase or hint*/) const {
       task(*this);
     }
+    template <class Make>
+    void spawn_batch(std::int64_t count, const Make& callable) const {
+      for (std::int64_t i = 0; i < count; ++i) {
+        callable(i)(*this);
+      }
+    }
   };
 
   // Requires config.workers == 1; throws an::Error otherwise and for any option.
@@ -48,12 +59,39 @@ class Scheduler {
     reject_unknown_options(config, kName, kOptions);
   }
 
+  // Runs what was injected and not yet waited for.
+  ~Scheduler() {
+    try {
+      wait_injected();
+    } catch (...) {  // nobody asked
+    }
+  }
+
   template <class Root>
   BranchResult<Worker, Root> run(Root&& root) {
     return run_branch(root, Worker{});
   }
 
+  // Tasks from outside are kept until somebody waits for them.
+  template <class F>
+  void inject(F&& task) {
+    auto kept = std::make_shared<std::decay_t<F>>(std::forward<F>(task));
+    const std::lock_guard guard(lock_);
+    injected_.push_back([kept] { (*kept)(Worker{}); });
+  }
+  template <class Make>
+  void inject_batch(std::int64_t count, const Make& callable) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      inject(callable(i));
+    }
+  }
+  void wait_injected();
+
   std::vector<Counter> counters() const { return {}; }
+
+ private:
+  std::mutex lock_;
+  std::vector<std::function<void()>> injected_;
 };
 
 // Tasks have run when spawn returns; what is left for wait() is the first exception.
@@ -77,6 +115,12 @@ class Scheduler::Worker::Group {
   void spawn(Worker worker, F&& task, Wish /*phase or hint*/) {
     spawn(worker, task);
   }
+  template <class Make>
+  void spawn_batch(Worker worker, std::int64_t count, const Make& callable) {
+    for (std::int64_t i = 0; i < count; ++i) {
+      spawn(worker, callable(i));
+    }
+  }
 
   void wait(Worker /*worker*/) {
     if (thrown_ != nullptr) {
@@ -87,6 +131,24 @@ class Scheduler::Worker::Group {
  private:
   std::exception_ptr thrown_;
 };
+
+inline void Scheduler::wait_injected() {
+  Worker::Group group(Worker{});
+  for (;;) {
+    std::vector<std::function<void()>> batch;
+    {
+      const std::lock_guard guard(lock_);
+      batch.swap(injected_);
+    }
+    if (batch.empty()) {
+      break;
+    }
+    for (const auto& task : batch) {
+      group.spawn(Worker{}, [&task](Worker) { task(); });
+    }
+  }
+  group.wait(Worker{});
+}
 
 static_assert(an::Scheduler<Scheduler>);
 

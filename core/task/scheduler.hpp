@@ -59,15 +59,22 @@ struct Counter {
 // thread (calls from several threads take turns), and from inside a branch of itself. `counters()`
 // may be called between runs. A run inside a branch returns when its root has; what that root spawned
 // outside a group is awaited by the outermost run.
+//
+// `inject(task)` and `inject_batch(count, make)` add tasks from any thread and return at once;
+// task(worker) is called by some worker later. `wait_injected()` makes the caller a worker until every
+// task injected so far has run, and rethrows the first exception. The destructor runs what is left.
 template <class S>
 concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
     ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&
-    requires(S& scheduler, ProbeBranch root) {
+    requires(S& scheduler, ProbeBranch root, ProbeTask task, ProbeMake make) {
   { S::kName } -> std::convertible_to<std::string_view>;
   { S::kSummary } -> std::convertible_to<std::string_view>;
   { S::kWorkersLimit } -> std::convertible_to<std::uint32_t>;
   { S::kOptions } -> std::convertible_to<std::span<const OptionSpec>>;
   { scheduler.run(root) } -> std::same_as<int>;
+  scheduler.inject(task);
+  scheduler.inject_batch(1, make);
+  scheduler.wait_injected();
   { scheduler.counters() } -> std::same_as<std::vector<Counter>>;
 };
 

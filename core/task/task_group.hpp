@@ -14,10 +14,15 @@
 // own stack. wait() runs tasks on top of the caller's stack; tasks that all wait for groups of their
 // own can nest that deep.
 //
-// `worker.spawn(callable[, Phase | Hint])` spawns into the group of the run itself: run() waits for it.
+// `group.spawn_batch(worker, count, make)` spawns make(i) for i in [0, count): many tasks, one
+// publication. What was made before an exception of `make` is spawned all the same.
+//
+// `worker.spawn(callable[, Phase | Hint])` and `worker.spawn_batch(count, make)` spawn into the group of
+// the run itself: run() waits for it.
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 
 #include "core/task/phase.hpp"
 
@@ -30,13 +35,20 @@ struct ProbeTask {
   void operator()(auto) const {}
 };
 
+// Yields the task numbered i of a batch.
+struct ProbeMake {
+  ProbeTask operator()(std::int64_t /*i*/) const { return {}; }
+};
+
 template <class W>
-concept TaskWorker = std::constructible_from<typename W::Group, W> &&
-    requires(W worker, typename W::Group& group, ProbeTask task, Phase phase, Hint hint) {
+concept TaskWorker = std::constructible_from<typename W::Group, W> && requires(
+    W worker, typename W::Group& group, ProbeTask task, ProbeMake make, Phase phase, Hint hint) {
   group.spawn(worker, task);
   group.spawn(worker, task, phase);
   group.spawn(worker, task, hint);
+  group.spawn_batch(worker, 1, make);
   group.wait(worker);
+  worker.spawn_batch(1, make);
   worker.spawn(task);
   worker.spawn(task, phase);
   worker.spawn(task, hint);

@@ -66,6 +66,10 @@ class ChildWorker {
   void spawn(F&& task, Wish... wish) const {
     state_->crew->root_group().spawn(*this, std::forward<F>(task), wish...);
   }
+  template <class Make>
+  void spawn_batch(std::int64_t count, const Make& callable) const {
+    state_->crew->root_group().spawn_batch(*this, count, callable);
+  }
 
   State& state() const noexcept { return *state_; }
 

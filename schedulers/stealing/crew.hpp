@@ -1,16 +1,10 @@
-// Crew: what all stealing strategies share: the workers and their threads, looking for work,
-// idling, waiting for a stolen branch, running a root. A strategy says what is particular to it:
+// Crew: what all stealing strategies share: the workers and their threads, idling, waiting for a
+// stolen branch, running a root, tasks from outside. A strategy says what is particular to it:
 //
 //   Strategy::State        one worker's state; derives from WorkerState<Strategy>
 //   Strategy::Worker       the handle; Worker::enter(void* state) for whoever runs a job
-//   next_task(State&)      the next spawned task of this worker's own, or null
-//   steal_task(State& thief, State& victim)    a spawned task of the victim's, or null
-//   has_task(const State&) whether steal_task could succeed
-//   on_idle(State&)        the worker has found nothing: it may ask others to share
-//
-// Two queues per worker: `forks` holds branches somebody will join, the strategy's own queue holds
-// spawned tasks. A blocked join takes only from forks, so it never buries an unrelated task in its
-// stack.
+//   push_task, push_tasks, next_task, steal_task, has_task, on_idle: see run_queue.hpp
+//   run_nested(State&, Root&)                  a root on a worker that is inside a branch already
 //
 // A blocked join helps: first leapfrogs, stealing back from the thief that holds its branch (Wagner
 // & Calder, PPoPP 1993): what is found there descends from that branch, so the stack stays within
@@ -29,7 +23,7 @@
 #include "core/base/local.hpp"
 #include "core/base/rng.hpp"
 #include "core/base/tally.hpp"
-#include "core/deque/chase_lev.hpp"
+#include "core/memory/object_pool.hpp"
 #include "core/pool/futex_driver.hpp"
 #include "core/pool/parking.hpp"
 #include "core/pool/worker_threads.hpp"
@@ -37,6 +31,8 @@
 #include "core/task/scheduler.hpp"
 #include "core/task/stack_job.hpp"
 #include "schedulers/stealing/group.hpp"
+#include "schedulers/stealing/injector.hpp"
+#include "schedulers/stealing/search.hpp"
 #include "schedulers/stealing/worker_state.hpp"
 
 namespace an::schedulers::stealing {
@@ -50,16 +46,25 @@ class Crew {
 
   Crew(const SchedulerConfig& config, std::string_view name)
       : parking_(config.workers, std::make_unique<FutexDriver>(config.workers)),
-        spin_ticks_(kSpinUs * ticks_per_us()) {
+        spin_ticks_(kSpinUs * ticks_per_us()),
+        task_memory_(config.workers + 1) {
     for (WorkerId id = 0; id < config.workers; ++id) {
       states_.push_back(std::make_unique<State>(*this, id, config));
     }
     root_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), *this);
+    injected_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), *this);
     threads_.start("an-" + std::string(name), config.workers, config.cpus,
                    [this](WorkerId id) { work(*states_[id]); });
   }
+  // Runs what was injected and not yet waited for; drops what it throws.
   ~Crew() {
+    {
+      const Entered entered(*states_[0]);
+      injected_group_->wait_quietly(*states_[0]);
+      root_group_->wait_quietly(*states_[0]);
+    }
     threads_.stop([this] { parking_.notify_all(); });
+    injected_group_.reset();
     root_group_.reset();
   }
   Crew(const Crew&) = delete;
@@ -73,6 +78,8 @@ class Crew {
   std::uint32_t workers() const noexcept { return static_cast<std::uint32_t>(states_.size()); }
   Group<Strategy>& root_group() noexcept { return *root_group_; }
   Parking& parking() noexcept { return parking_; }
+  // Where tasks live. Owner w is worker w; owner workers() is whoever holds the injector.
+  ObjectPool& task_memory() noexcept { return task_memory_; }
 
   // After a branch, or a task, was made stealable: wakes one sleeper that would take it.
   [[gnu::always_inline]] void published_fork() noexcept { parking_.notify_one(Interest::kForks); }
@@ -94,7 +101,7 @@ class Crew {
   Quiescence& take_counts() {
     const std::lock_guard guard(counts_lock_);
     if (counts_free_.empty()) {
-      counts_.push_back(std::make_unique<Quiescence>(workers()));
+      counts_.push_back(std::make_unique<Quiescence>(workers() + 1));  // and one for outside
       return *counts_.back();
     }
     Quiescence& counts = *counts_free_.back();
@@ -117,12 +124,9 @@ class Crew {
   // outermost call.
   template <class Root>
   BranchResult<Worker, Root> run(Root& root) {
-    for (auto* caller = static_cast<stealing::WorkerState<Strategy>*>(current()); caller != nullptr;
-         caller = caller->outer) {
-      if (caller->crew == this) {
-        const Entered entered(static_cast<State&>(*caller));
-        return Strategy::run_nested(static_cast<State&>(*caller), root);
-      }
+    if (State* caller = calling_worker()) {
+      const Entered entered(*caller);
+      return Strategy::run_nested(*caller, root);
     }
     const std::lock_guard turn(turn_);
     const Entered entered(*states_[0]);
@@ -154,6 +158,33 @@ class Crew {
     }
   }
 
+  // Adds tasks from any thread: make(i) is the callable of task i. They run when a worker gets to
+  // them: at once if one is idle, else within kInjectorPeriod tasks of some worker. With a single
+  // worker, in wait_injected or the next run.
+  template <class Make>
+  void inject(std::int64_t count, const Make& make) {
+    injector_.push(count, [&](std::int64_t i) -> Job& {
+      return injected_group_->make_outside(workers(), make(i));
+    });
+    parking_.notify_one(Interest::kAnyWork);
+  }
+
+  // Works as worker 0 until every task injected so far, and what it spawned outside groups, has
+  // run; rethrows the first exception. From inside a branch: on the calling worker.
+  void wait_injected() {
+    if (State* caller = calling_worker()) {
+      const Entered entered(*caller);
+      injected_group_->wait_quietly(*caller);
+    } else {
+      const std::lock_guard turn(turn_);
+      const Entered entered(*states_[0]);
+      injected_group_->wait_quietly(*states_[0]);
+      root_group_->wait_quietly(*states_[0]);
+    }
+    injected_group_->rethrow_first();
+    root_group_->rethrow_first();
+  }
+
   // Returns when the stolen `job` is complete; runs other branches meanwhile.
   [[gnu::noinline]] void await(State& self, Job& job) {
     if (is_complete(job) || !ask_to_be_woken(job, self.id)) {
@@ -161,8 +192,10 @@ class Crew {
     }
     ++self.helping;
     const auto done = [&job] { return is_complete(job); };
-    const auto find = [&] { return find_branch(self, job); };
-    const auto visible = [this, &self] { return self.helping < kHelpDepthMax && any_fork(self); };
+    const auto find = [&] { return search_.find_branch(self, job); };
+    const auto visible = [this, &self] {
+      return self.helping < kHelpDepthMax && search_.any_fork(self);
+    };
     const Interest interest = self.helping < kHelpDepthMax ? Interest::kForks : Interest::kOwnEvent;
     while (Job* found = wait_for_work(self, interest, done, find, visible)) {
       found->execute(&self);
@@ -174,9 +207,20 @@ class Crew {
   void work_until(State& self, Quiescence& pending) {
     const auto done = [&pending] { return pending.is_reached(); };
     const auto find = [&] { return find_any(self); };
-    const auto visible = [this, &self] { return any_work(self); };
-    while (!done()) {
-      Job* found = find();
+    const auto visible = [this, &self] { return search_.any_work(self); };
+    for (;;) {
+      Job* found = search_.find_own(self);
+      // While a task of this very group is at hand the sums need not be looked at: each look reads
+      // a line that every other worker writes.
+      if (found == nullptr || !Group<Strategy>::is_counted_by(*found, pending)) {
+        if (done()) {
+          if (found != nullptr) {
+            self.tasks.push(found);
+          }
+          return;
+        }
+        found = found != nullptr ? found : search_.find_foreign(self);
+      }
       if (found == nullptr) {
         // (C3) relaxed; pairs with (C4): ordered by (C2).
         self.awaits.store(&pending, kRelaxed);
@@ -229,11 +273,27 @@ class Crew {
     WorkerState<Strategy>* outer_of_entered;
   };
 
+  // The calling thread's state in this crew, or null.
+  State* calling_worker() const noexcept {
+    for (auto* caller = static_cast<stealing::WorkerState<Strategy>*>(current()); caller != nullptr;
+         caller = caller->outer) {
+      if (caller->crew == this) {
+        return static_cast<State*>(caller);
+      }
+    }
+    return nullptr;
+  }
+
+  Job* find_any(State& self) {
+    Job* own = search_.find_own(self);
+    return own != nullptr ? own : search_.find_foreign(self);
+  }
+
   void work(State& self) {
     const Entered entered(self);
     const auto done = [this] { return threads_.is_stopping(); };
     const auto find = [&] { return find_any(self); };
-    const auto visible = [this, &self] { return any_work(self); };
+    const auto visible = [this, &self] { return search_.any_work(self); };
     while (!done()) {
       Job* job = find();
       if (job == nullptr) {
@@ -259,6 +319,7 @@ class Crew {
     while (!done() && (job = find()) == nullptr) {
       backoff.wait();
       if (ticks() > spin_end) {
+        task_memory_.flush(self.id);
         was_chosen = parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);
@@ -277,79 +338,11 @@ class Crew {
 
   // This worker was woken, perhaps for work it leaves: somebody else is woken for what can be seen.
   void hand_on(State& self) {
-    if (any_fork(self)) {
+    if (search_.any_fork(self)) {
       published_fork();
-    } else if (any_work(self)) {
+    } else if (search_.any_work(self)) {
       published_task();
     }
-  }
-
-  Job* find_any(State& self) {
-    if (Job* own = Strategy::next_task(self)) {
-      return own;
-    }
-    if (Job* fork = steal_from_anyone(self, [](State& victim) { return take(victim.forks); })) {
-      return fork;
-    }
-    return steal_from_anyone(self,
-                             [&](State& victim) { return Strategy::steal_task(self, victim); });
-  }
-
-  // For a join blocked on `awaited`.
-  Job* find_branch(State& self, const Job& awaited) {
-    // (C8) relaxed; pairs with (C9): a hint where to look; any worker is a correct answer.
-    const WorkerId taker = awaited.taker.load(kRelaxed);
-    if (taker != kNobody && taker != self.id) {
-      if (Job* child = take(states_[taker]->forks)) {
-        self.counts.leapfrogs.add();
-        return mark_taken(self, child);
-      }
-    }
-    if (self.helping >= kHelpDepthMax) {
-      return nullptr;
-    }
-    return steal_from_anyone(self, [](State& victim) { return take(victim.forks); });
-  }
-
-  template <class Take>
-  Job* steal_from_anyone(State& self, const Take& take_from) {
-    const auto count = static_cast<std::uint32_t>(self.victims.size());
-    if (count == 0) {
-      return nullptr;
-    }
-    const std::uint32_t start = self.rng.below(count);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const WorkerId victim = self.victims[start + i < count ? start + i : start + i - count];
-      if (Job* job = take_from(*states_[victim])) {
-        self.counts.steals.add();
-        return mark_taken(self, job);
-      }
-    }
-    return nullptr;
-  }
-
-  static Job* mark_taken(State& self, Job* job) noexcept {
-    // (C9) relaxed; pairs with (C8): a hint.
-    job->taker.store(self.id, kRelaxed);
-    return job;
-  }
-
-  bool any_fork(const State& self) const {
-    for (const WorkerId victim : self.victims) {
-      if (!states_[victim]->forks.is_empty()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  bool any_work(const State& self) const {
-    for (const WorkerId victim : self.victims) {
-      if (!states_[victim]->forks.is_empty() || Strategy::has_task(*states_[victim])) {
-        return true;
-      }
-    }
-    return false;
   }
 
   [[gnu::noinline, gnu::cold]] void wake_group_waiters(const Quiescence& pending) noexcept {
@@ -369,13 +362,17 @@ class Crew {
 
   Parking parking_;
   std::uint64_t spin_ticks_;
+  ObjectPool task_memory_;
   std::vector<std::unique_ptr<State>> states_;
+  Injector injector_;
+  Search<Strategy> search_{states_, injector_};
   Padded<Atomic<std::uint32_t>> idle_{};
   Padded<Atomic<std::uint32_t>> group_sleepers_{};  // waiters of groups that sleep or are about to
   std::mutex counts_lock_;
   std::vector<std::unique_ptr<Quiescence>> counts_;  // all
   std::vector<Quiescence*> counts_free_;
   std::unique_ptr<Group<Strategy>> root_group_;
+  std::unique_ptr<Group<Strategy>> injected_group_;
   std::mutex turn_;  // one root at a time
   WorkerThreads threads_;
 };

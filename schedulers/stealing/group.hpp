@@ -1,23 +1,29 @@
 // Group: the task group of the stealing strategies, and the tasks spawned into it. A task is one
-// allocation: job, group, callable. See core/task/task_group.hpp for the vocabulary and
-// core/sync/quiescence.hpp for how the end is known.
+// object from the crew's pool: job, group, callable. See core/task/task_group.hpp for the vocabulary
+// and core/sync/quiescence.hpp for how the end is known.
 #pragma once
 
+#include <array>
 #include <exception>
+#include <memory>
 #include <mutex>
+#include <new>
+#include <span>
 #include <type_traits>
 #include <utility>
 
+#include "core/memory/object_pool.hpp"
 #include "core/sync/quiescence.hpp"
 #include "core/task/job.hpp"
 #include "core/task/phase.hpp"
+#include "schedulers/stealing/run_queue.hpp"
 
 namespace an::schedulers::stealing {
 
 template <class Strategy>
 class Crew;
 
-// Strategy::push_task(State&, Job&) and push_task(State&, Job&, Phase) queue a task and publish it.
+// Strategy::push_task and push_tasks queue tasks and publish them (run_queue.hpp).
 template <class Strategy>
 class Group {
  public:
@@ -39,17 +45,50 @@ class Group {
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
-  template <class F>
-  void spawn(Worker worker, F&& task) {
-    Strategy::push_task(worker.state(), *make(worker.state(), std::forward<F>(task)));
+  // Wish: nothing, a Phase or a Hint.
+  template <class F, class... Wish>
+  void spawn(Worker worker, F&& task, Wish... wish) {
+    State& self = worker.state();
+    Job& job = make(self.id, std::forward<F>(task));
+    pending_.spawned(self.id);
+    Strategy::push_task(self, job, wish...);
   }
-  template <class F>
-  void spawn(Worker worker, F&& task, Phase phase) {
-    Strategy::push_task(worker.state(), *make(worker.state(), std::forward<F>(task)), phase);
+
+  // Spawns make(i) for i in [0, count): kLootMax at a time, each with one publication. What was made
+  // before an exception of `make` is spawned.
+  template <class Make>
+  void spawn_batch(Worker worker, std::int64_t count, const Make& callable) {
+    State& self = worker.state();
+    std::array<Job*, kLootMax> jobs;
+    for (std::int64_t i = 0; i < count;) {
+      std::size_t made = 0;
+      const auto publish = [&] {
+        pending_.spawned(self.id, made);
+        Strategy::push_tasks(self, std::span(jobs).first(made));
+      };
+      try {
+        for (; made < kLootMax && i < count; ++i, ++made) {
+          jobs[made] = &make(self.id, callable(i));
+        }
+      } catch (...) {
+        publish();
+        throw;
+      }
+      publish();
+    }
   }
+
+  // A task from a thread that is no worker; the caller holds the injector and queues it.
   template <class F>
-  void spawn(Worker worker, F&& task, Hint /*hint*/) {
-    spawn(worker, std::forward<F>(task));
+  Job& make_outside(WorkerId outside, F&& task) {
+    Job& job = make(outside, std::forward<F>(task));
+    pending_.spawned(outside);
+    return job;
+  }
+
+  // Whether `job`, which some group made, belongs to the group counted by `pending`.
+  static bool is_counted_by(const Job& job, const Quiescence& pending) noexcept {
+    return &static_cast<const Member&>(job).group->pending_ == &pending;
   }
 
   // Runs tasks until all of this group have run; rethrows the first exception.
@@ -74,11 +113,16 @@ class Group {
   void forget_first() noexcept { first_ = nullptr; }
 
  private:
+  struct Member : Job {
+    Member(Run body, Group& owner) : Job(body), group(&owner) {}
+    Group* group;
+  };
+
   template <class F>
-  struct Task final : Job {
+  struct Task final : Member {
     template <class Callable>
     Task(Group& owner, Callable&& callable)
-        : Job(&run_task), group(&owner), body(std::forward<Callable>(callable)) {}
+        : Member(&run_task, owner), body(std::forward<Callable>(callable)) {}
 
     static void run_task(Job* job, void* worker) noexcept {
       auto* task = static_cast<Task*>(job);
@@ -90,20 +134,26 @@ class Group {
       } catch (...) {
         group->keep_first(std::current_exception());
       }
-      delete task;
+      std::destroy_at(task);
+      self.crew->task_memory().template free<sizeof(Task)>(self.id, task);
       self.counts.tasks.add();
       self.crew->task_finished(self, pending);
     }
 
-    Group* group;
     F body;
   };
 
   template <class F>
-  Job* make(State& self, F&& task) {
-    auto* job = new Task<std::decay_t<F>>(*this, std::forward<F>(task));
-    pending_.spawned(self.id);
-    return job;
+  Job& make(WorkerId self, F&& task) {
+    using Made = Task<std::decay_t<F>>;
+    static_assert(alignof(Made) <= ObjectPool::kAlignment, "a task's callable is over-aligned");
+    void* const place = crew_.task_memory().template allocate<sizeof(Made)>(self);
+    try {
+      return *::new (place) Made(*this, std::forward<F>(task));
+    } catch (...) {
+      crew_.task_memory().template free<sizeof(Made)>(self, place);
+      throw;
+    }
   }
 
   void keep_first(std::exception_ptr thrown) noexcept {

@@ -8,6 +8,7 @@
 #include "core/base/rng.hpp"
 #include "core/base/tally.hpp"
 #include "core/deque/chase_lev.hpp"
+#include "core/deque/the_deque.hpp"
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
 
@@ -18,6 +19,9 @@ namespace an::schedulers::stealing {
 inline constexpr std::uint64_t kSpinUs = 25;
 inline constexpr std::uint32_t kHelpDepthMax = 64;
 inline constexpr int kStealTriesMax = 4;
+// A busy worker looks at the injector before every so many tasks of its own, so that tasks from
+// outside wait for a bounded time.
+inline constexpr std::uint32_t kInjectorPeriod = 61;
 
 // Steals from `deque`, trying again when another thief was faster.
 inline Job* take(ChaseLev<Job>::Thief& deque) noexcept {
@@ -44,7 +48,10 @@ struct WorkerCounts {
 template <class Strategy>
 struct alignas(kNoSharing) WorkerState {
   WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
-      : crew(&owner), id(self), rng(Rng::stream(config.seed, self)) {
+      : tasks(TheDeque<Job>::Owner::kCapacityDefault, config.workers - 1),
+        crew(&owner),
+        id(self),
+        rng(Rng::stream(config.seed, self)) {
     if (!config.victims.empty()) {
       victims = config.victims[self];
     } else {
@@ -55,8 +62,10 @@ struct alignas(kNoSharing) WorkerState {
   }
 
   ChaseLev<Job>::Owner forks;
+  TheDeque<Job>::Owner tasks;  // the run queue
   Crew<Strategy>* crew;
   WorkerId id;
+  std::uint32_t tasks_until_injector = kInjectorPeriod;
   std::uint32_t helping = 0;             // nested helps of blocked joins on this stack
   WorkerState* outer = nullptr;          // what this thread was in another crew of the strategy
   Atomic<Quiescence*> awaits = nullptr;  // the group it sleeps for, or is about to

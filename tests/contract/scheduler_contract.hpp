@@ -21,34 +21,10 @@
 #include "core/base/clock.hpp"
 #include "core/base/thread.hpp"
 #include "core/task/scheduler.hpp"
+#include "tests/contract/task_contract.hpp"
+#include "tests/contract/violations.hpp"
 
 namespace an::contract {
-
-using Violations = std::vector<std::string>;
-
-inline void demand(Violations& violations, bool kept, std::string promise) {
-  if (!kept) {
-    violations.push_back(std::move(promise));
-  }
-}
-
-inline SchedulerConfig config_of(std::uint32_t workers) {
-  SchedulerConfig config;
-  config.workers = workers;
-  config.seed = 7;
-  return config;
-}
-
-template <class W>
-[[gnu::noinline]] std::int64_t count_leaves(W worker, int depth, Atomic<std::int64_t>& leaves) {
-  if (depth == 0) {
-    leaves.fetch_add(1, kStat);
-    return 1;
-  }
-  auto [left, right] = worker.join([&](W w) { return count_leaves(w, depth - 1, leaves); },
-                                   [&](W w) { return count_leaves(w, depth - 1, leaves); });
-  return left + right;
-}
 
 // Both branches of every join run exactly once, and their results come back.
 template <Scheduler S>
@@ -61,105 +37,6 @@ Violations check_joins(std::uint32_t workers) {
         scheduler.run([&](auto worker) { return count_leaves(worker, 12, leaves); });
     demand(violations, result == 4096, "join returns both results");
     demand(violations, leaves.load(kStat) == 4096, "every branch runs exactly once");
-  }
-  return violations;
-}
-
-// Every task of a group runs exactly once, before wait returns; copies of its callable are
-// destroyed.
-template <Scheduler S>
-Violations check_groups(std::uint32_t workers) {
-  Violations violations;
-  S scheduler(config_of(workers));
-  constexpr std::size_t kTasks = 5000;
-  const auto token = std::make_shared<int>(0);
-  for (int round = 0; round < 10; ++round) {
-    std::vector<Atomic<int>> runs(kTasks);
-    bool all_ran = true;
-    scheduler.run([&]<class W>(W worker) {
-      TaskGroup<W> group(worker);
-      for (std::size_t i = 0; i < kTasks; ++i) {
-        const auto task = [&runs, i, token](W) { runs[i].fetch_add(1, kStat); };
-        if (i % 3 == 0) {
-          group.spawn(worker, task, Phase{i % 17, 4096, 100});
-        } else if (i % 3 == 1) {
-          group.spawn(worker, task, Hint{});
-        } else {
-          group.spawn(worker, task);
-        }
-      }
-      group.wait(worker);
-      all_ran = std::ranges::all_of(runs, [](const Atomic<int>& n) { return n.load(kStat) >= 1; });
-    });
-    demand(violations, all_ran, "wait returns after every task has run");
-    demand(violations,
-           std::ranges::all_of(runs, [](const Atomic<int>& n) { return n.load(kStat) == 1; }),
-           "every task runs exactly once");
-  }
-  demand(violations, token.use_count() == 1, "every task is destroyed");
-  return violations;
-}
-
-// A group filled by branches on several workers, inside a join that others wait for: every task must be
-// reachable by somebody who is not waiting.
-template <Scheduler S>
-Violations check_groups_filled_in_parallel(std::uint32_t workers) {
-  Violations violations;
-  S scheduler(config_of(workers));
-  for (int round = 0; round < 200; ++round) {
-    Atomic<int> ran = 0;
-    const auto fill = [&]<class W>(W worker) {
-      TaskGroup<W> group(worker);
-      for_range(worker, 0, 64, 1, [&](W w, std::int64_t i) {
-        group.spawn(
-            w, [&ran](W) { ran.fetch_add(1, kStat); },
-            Phase{static_cast<std::uint64_t>(i) % 5, 64, 0});
-      });
-      group.wait(worker);
-    };
-    scheduler.run([&]<class W>(W worker) {
-      worker.join([&](W w) { fill(w); },
-                  [&](W w) { w.join([&](W x) { fill(x); }, [&](W x) { fill(x); }); });
-    });
-    demand(violations, ran.load(kStat) == 3 * 64, "tasks spawned by branches run exactly once");
-  }
-  return violations;
-}
-
-template <class W, class Group>
-void spawn_tree(W worker, Group& group, int depth, Atomic<std::int64_t>& ran) {
-  ran.fetch_add(1, kStat);
-  for (int child = 0; child < 3 && depth > 0; ++child) {
-    group.spawn(worker, [&group, depth, &ran](W w) { spawn_tree(w, group, depth - 1, ran); });
-  }
-}
-
-// Tasks may spawn into their group; run waits for tasks outside any group.
-template <Scheduler S>
-Violations check_quiescence(std::uint32_t workers) {
-  Violations violations;
-  S scheduler(config_of(workers));
-  constexpr std::int64_t kNodes = (2187 - 1) / 2 + 2187;  // 3^0 + .. + 3^7
-  for (int round = 0; round < 10; ++round) {
-    Atomic<std::int64_t> ran = 0;
-    std::int64_t at_wait = 0;
-    scheduler.run([&]<class W>(W worker) {
-      TaskGroup<W> group(worker);
-      spawn_tree(worker, group, 7, ran);
-      group.wait(worker);
-      at_wait = ran.load(kStat);
-    });
-    demand(violations, at_wait == kNodes, "wait sees the tasks that tasks spawned");
-    Atomic<std::int64_t> loose = 0;
-    scheduler.run([&]<class W>(W worker) {
-      for (int i = 0; i < 2000; ++i) {
-        worker.spawn([&loose](W w) {
-          loose.fetch_add(1, kStat);
-          w.spawn([&loose](W) { loose.fetch_add(1, kStat); }, Phase{3});
-        });
-      }
-    });
-    demand(violations, loose.load(kStat) == 4000, "run returns after every spawned task has run");
   }
   return violations;
 }
@@ -349,8 +226,8 @@ Violations check_contract(std::uint32_t workers) {
   for (const Violations& some :
        {check_joins<S>(workers), check_groups<S>(workers),
         check_groups_filled_in_parallel<S>(workers), check_quiescence<S>(workers),
-        check_results<S>(workers), check_exceptions<S>(workers), check_reentry<S>(workers),
-        check_threads<S>(workers)}) {
+        check_batches<S>(workers), check_injection<S>(workers), check_results<S>(workers),
+        check_exceptions<S>(workers), check_reentry<S>(workers), check_threads<S>(workers)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -35,6 +35,10 @@ class FaultyScheduler {
       void spawn(Worker worker, F&& task, Wish... /*wish*/) {
         worker.spawn(task);
       }
+      template <class Make>
+      void spawn_batch(Worker worker, std::int64_t count, const Make& make) {
+        worker.spawn_batch(count, make);
+      }
       void wait(Worker /*worker*/) {}
     };
 
@@ -69,6 +73,13 @@ class FaultyScheduler {
       }
     }
 
+    template <class Make>
+    void spawn_batch(std::int64_t count, const Make& make) const {
+      for (std::int64_t i = 0; i < count; ++i) {
+        spawn(make(i));
+      }
+    }
+
     // The task that has not run when run() returns.
     static std::function<void()>& late() {
       static std::function<void()> task;
@@ -82,6 +93,16 @@ class FaultyScheduler {
   BranchResult<Worker, Root> run(Root&& root) {
     return run_branch(root, Worker{});
   }
+
+  template <class F>
+  void inject(F&& task) {
+    Worker{}.spawn(task);
+  }
+  template <class Make>
+  void inject_batch(std::int64_t count, const Make& make) {
+    Worker{}.spawn_batch(count, make);
+  }
+  void wait_injected() {}
 
   std::vector<Counter> counters() const { return {}; }
 };

@@ -1,0 +1,49 @@
+// CrewScheduler: the face of a stealing strategy as an an::Scheduler. A strategy derives from it,
+// adds its name and options, and the counters that are its own.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "schedulers/stealing/crew.hpp"
+
+namespace an::schedulers::stealing {
+
+template <class Strategy>
+class CrewScheduler {
+ public:
+  using Worker = typename Strategy::Worker;
+  static constexpr std::uint32_t kWorkersLimit = kWorkersMax;
+
+  // See the Scheduler concept for these.
+  template <class Root>
+  BranchResult<Worker, Root> run(Root&& root) {
+    return crew_.run(root);
+  }
+  template <class F>
+  void inject(F&& task) {
+    crew_.inject(1, [&](std::int64_t) -> F&& { return std::forward<F>(task); });
+  }
+  template <class Make>
+  void inject_batch(std::int64_t count, const Make& callable) {
+    crew_.inject(count, callable);
+  }
+  void wait_injected() { crew_.wait_injected(); }
+
+  std::vector<Counter> counters() const { return crew_.counters(); }
+
+ protected:
+  // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or
+  // pinned.
+  CrewScheduler(const SchedulerConfig& config,
+                std::string_view name,
+                std::span<const OptionSpec> options)
+      : crew_((reject_unknown_options(config, name, options), config), name) {}
+  ~CrewScheduler() = default;
+
+  Crew<Strategy> crew_;
+};
+
+}  // namespace an::schedulers::stealing
