@@ -2,8 +2,11 @@
 
 namespace an {
 
-void Parking::wake_someone(Interest work) noexcept {
-  const std::uint32_t waiter = waiters_.claim_one(work);
+static_assert(kNobody == Sleepers::kNobody,
+              "who is nobody to a scheduler is nobody to its sleepers");
+
+void Parking::wake_someone(Interest work, WorkerId notifier) noexcept {
+  const std::uint32_t waiter = waiters_.claim_one(work, notifier);
   if (waiter != EventCount::kNoWaiter) {
     driver_->unpark(waiter);
   }

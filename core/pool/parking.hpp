@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "core/pool/driver.hpp"
 #include "core/sync/event_count.hpp"
@@ -11,14 +12,16 @@ namespace an {
 
 class Parking {
  public:
-  Parking(std::uint32_t workers, std::unique_ptr<Driver> driver)
-      : waiters_(workers), driver_(std::move(driver)) {}
+  // `near_to_far`: list i says whom worker i wakes first (core/sync/sleepers.hpp); empty: in turn.
+  Parking(std::uint32_t workers, std::unique_ptr<Driver> driver, Sleepers::Orders near_to_far = {})
+      : waiters_(workers, true, std::move(near_to_far)), driver_(std::move(driver)) {}
 
-  // After work of kind `work`, kForks or kAnyWork, was published: wakes one sleeper that would take
-  // it, if there is one. One load when nobody sleeps.
-  void notify_one(Interest work) noexcept {
+  // After work of kind `work`, kForks or kAnyWork, was published, by worker `notifier` if given:
+  // wakes one sleeper that would take it, the nearest to `notifier`, if there is one. One load when
+  // nobody sleeps.
+  void notify_one(Interest work, WorkerId notifier = kNobody) noexcept {
     if (waiters_.anyone_waits()) [[unlikely]] {
-      wake_someone(work);
+      wake_someone(work, notifier);
     }
   }
 
@@ -48,7 +51,7 @@ class Parking {
   }
 
  private:
-  void wake_someone(Interest work) noexcept;
+  void wake_someone(Interest work, WorkerId notifier) noexcept;
 
   EventCount waiters_;
   std::unique_ptr<Driver> driver_;

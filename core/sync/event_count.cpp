@@ -1,12 +1,14 @@
 #include "core/sync/event_count.hpp"
 
+#include <utility>
+
 #include "core/base/assert.hpp"
 
 namespace an {
 
-EventCount::EventCount(std::uint32_t waiters, bool asymmetric)
+EventCount::EventCount(std::uint32_t waiters, bool asymmetric, Sleepers::Orders near_to_far)
     : states_(std::make_unique<Padded<Atomic<std::uint32_t>>[]>(waiters)),
-      waiters_(waiters),
+      sleepers_(waiters, std::move(near_to_far)),
       asymmetric_(asymmetric && heavy_barrier_available()) {
   if (!asymmetric_) {
     waiting_.value.store(kSymmetric, kStat);
@@ -54,16 +56,9 @@ bool EventCount::anyone_waits_slow() noexcept {
   return (waiting_.value.fetch_add(0, kSeqCst) & ~kSymmetric) != 0;
 }
 
-std::uint32_t EventCount::claim_slow(Interest work) noexcept {
-  const std::uint32_t start = start_.load(kStat);
-  for (std::uint32_t i = 0; i < waiters_; ++i) {
-    const std::uint32_t waiter = (start + i) % waiters_;
-    if (claim(waiter, work)) {
-      start_.store(waiter + 1, kStat);
-      return waiter;
-    }
-  }
-  return kNoWaiter;
+std::uint32_t EventCount::claim_slow(Interest work, std::uint32_t notifier) noexcept {
+  return sleepers_.choose(notifier,
+                          [this, work](std::uint32_t waiter) { return claim(waiter, work); });
 }
 
 bool EventCount::claim(std::uint32_t waiter, Interest least) noexcept {

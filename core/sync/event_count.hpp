@@ -1,6 +1,7 @@
-// EventCount: who is about to sleep, and whom to wake. It decides; it does not block: a notified
-// waiter is woken by whoever can (core/pool/parking.hpp). The protocol and the argument why no
-// wake-up is lost stand in README.md beside this file.
+// EventCount: who is about to sleep, and who of them is woken. It decides; it does not block: a
+// notified waiter is woken by whoever can (core/pool/parking.hpp). In which order candidates are
+// looked at is a matter of sleepers.hpp. The protocol and the argument why no wake-up is lost stand
+// in README.md beside this file.
 //
 //     waiter                                   notifier
 //     announce(self, interest)                 publish the work
@@ -25,6 +26,7 @@
 
 #include "core/base/atomic.hpp"
 #include "core/base/cache_line.hpp"
+#include "core/sync/sleepers.hpp"
 
 namespace an {
 
@@ -37,11 +39,14 @@ enum class Interest : std::uint32_t {
 
 class EventCount {
  public:
-  static constexpr std::uint32_t kNoWaiter = ~0U;
+  static constexpr std::uint32_t kNoWaiter = Sleepers::kNobody;
 
   // For waiters 0 .. waiters-1. `asymmetric` = false makes every notifier pay a locked instruction
   // instead of relying on heavy_barrier(); for tests, and forced where the kernel has none.
-  explicit EventCount(std::uint32_t waiters, bool asymmetric = true);
+  // `near_to_far`: see Sleepers; empty means that waiters are woken in turn.
+  explicit EventCount(std::uint32_t waiters,
+                      bool asymmetric = true,
+                      Sleepers::Orders near_to_far = {});
 
   // Declares that `self` will sleep unless its next look finds work. About 2 us.
   void announce(std::uint32_t self, Interest interest) noexcept;
@@ -71,9 +76,10 @@ class EventCount {
   }
 
   // Chooses one waiter whose interest is at least `work`, kForks or kAnyWork, and returns it, or
-  // kNoWaiter. The caller must wake it. O(waiters) when someone waits, one load otherwise.
-  std::uint32_t claim_one(Interest work) noexcept {
-    return anyone_waits() ? claim_slow(work) : kNoWaiter;
+  // kNoWaiter: the nearest to `notifier`, the waiter that published, if that is given. The caller
+  // must wake it. O(waiters) when someone waits, one load otherwise.
+  std::uint32_t claim_one(Interest work, std::uint32_t notifier = kNoWaiter) noexcept {
+    return anyone_waits() ? claim_slow(work, notifier) : kNoWaiter;
   }
 
   // Chooses `waiter` if it waits. True: the caller must wake it.
@@ -87,14 +93,13 @@ class EventCount {
   static constexpr std::uint32_t kSymmetric = 1U << 31;
 
   bool anyone_waits_slow() noexcept;
-  std::uint32_t claim_slow(Interest work) noexcept;
+  std::uint32_t claim_slow(Interest work, std::uint32_t notifier) noexcept;
   bool claim(std::uint32_t waiter, Interest least) noexcept;
 
   Padded<Atomic<std::uint32_t>> waiting_{};
   std::unique_ptr<Padded<Atomic<std::uint32_t>>[]> states_;
-  std::uint32_t waiters_;
+  Sleepers sleepers_;
   bool asymmetric_;
-  Atomic<std::uint32_t> start_ = 0;  // where the next search begins, so that all are woken in turn
 };
 
 }  // namespace an

@@ -71,20 +71,21 @@ void storm(std::uint32_t producers,
            std::uint32_t consumers,
            std::size_t capacity,
            std::uint64_t seed) {
-  constexpr std::uint32_t kItems = 20'000;
+  // A tiny queue hands the CPU over at every lap, which takes long on a busy machine.
+  const std::uint32_t items_each = capacity < 16 ? 4'000 : 20'000;
   MpmcQueue<Item*> queue(capacity);
   std::vector<std::vector<Item>> items(producers);
   for (auto& mine : items) {
-    mine = std::vector<Item>(kItems);
+    mine = std::vector<Item>(items_each);
   }
-  Atomic<std::uint32_t> left = producers * kItems;
+  Atomic<std::uint32_t> left = producers * items_each;
   const auto produce = [&](std::uint32_t self) {
     Rng rng = Rng::stream(seed, self);
-    for (std::uint32_t i = 0; i < kItems; ++i) {
+    for (std::uint32_t i = 0; i < items_each; ++i) {
       Item& item = items[self][i];
       item.producer = self;
       item.number = i;
-      item.check = mix64(seed + self * kItems + i);
+      item.check = mix64(seed + self * items_each + i);
       while (!queue.try_push(&item)) {
         cpu_yield();
       }
@@ -102,7 +103,7 @@ void storm(std::uint32_t producers,
         continue;
       }
       left.fetch_sub(1, kStat);
-      EXPECT_EQ(item->check, mix64(seed + item->producer * kItems + item->number));
+      EXPECT_EQ(item->check, mix64(seed + item->producer * items_each + item->number));
       EXPECT_EQ(item->taken.fetch_add(1, kStat), 0);
       EXPECT_GE(item->number, next[item->producer]) << "producer " << item->producer;
       next[item->producer] = item->number + 1;
