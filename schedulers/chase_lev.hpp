@@ -1,7 +1,7 @@
 // chase_lev: child stealing on the native stack. Each worker has a Chase-Lev deque of branches; the
 // owner works at the young end, depth first, thieves take the oldest, which is the largest, from a
 // random victim. A blocked join leapfrogs, helps, spins, parks (stealing/crew.hpp). Spawned tasks
-// have a queue of their own (stealing/run_queue.hpp).
+// have a queue of their own (stealing/worker_queues.hpp).
 //
 // R. Blumofe and C. Leiserson, "Scheduling multithreaded computations by work stealing", JACM 1999;
 // D. Chase and Y. Lev, "Dynamic circular work-stealing deque", SPAA 2005.
@@ -26,7 +26,7 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy : stealing::RunQueue<State> {
+struct Strategy : stealing::ChildStealing<State> {
   using State = chase_lev::State;
   using Worker = chase_lev::Worker;
   using CrewOf = stealing::Crew<Strategy>;

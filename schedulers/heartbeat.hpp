@@ -142,7 +142,7 @@ class Worker {
   Record* sp_;
 };
 
-struct Strategy : stealing::RunQueue<State> {
+struct Strategy : stealing::WorkerQueues<State> {
   using State = heartbeat::State;
   using Worker = heartbeat::Worker;
   using CrewOf = stealing::Crew<Strategy>;
@@ -216,7 +216,7 @@ inline void State::promote_oldest() noexcept {
   record->set_job(job);
   ++base;
   promotions.add();
-  crew->published_fork();
+  crew->published_fork(*this);
 }
 
 inline bool State::reclaim(Record* record) {
@@ -255,13 +255,11 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
 
   std::vector<Counter> counters() const {
     std::vector<Counter> counters = CrewScheduler::counters();
-    std::uint64_t promotions = 0;
     std::uint64_t minted = 0;
     for (WorkerId id = 0; id < crew_.workers(); ++id) {
-      promotions += crew_.state(id).promotions.value();
       minted += crew_.state(id).credit.minted();
     }
-    counters.push_back({"promotions", promotions});
+    counters.push_back({"promotions", crew_.total(&State::promotions)});
     counters.push_back({"tokens", minted});
     return counters;
   }

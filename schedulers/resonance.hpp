@@ -71,11 +71,11 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy : stealing::RunQueue<State> {
+struct Strategy : stealing::ChildStealing<State> {
   using State = resonance::State;
   using Worker = resonance::Worker;
   using CrewOf = stealing::Crew<Strategy>;
-  using RunQueue::push_task;
+  using WorkerQueues::push_task;
 
   static void push_task(State& self, Job& task, Phase phase) {
     if (!self.grouping) {
@@ -90,7 +90,7 @@ struct Strategy : stealing::RunQueue<State> {
   static Job* next_task(State& self) { return self.next_task(); }
   static Job* steal_task(State& thief, State& victim);
   static bool has_task(const State& state) {
-    return !state.sealed.is_empty() || RunQueue::has_task(state);
+    return !state.sealed.is_empty() || WorkerQueues::has_task(state);
   }
   // A worker that waits (in a join, say) does not come back to its buckets: others may have them
   // all.
@@ -150,7 +150,7 @@ inline void State::share() {
   const std::int64_t wanted = std::max<std::int64_t>(1, crew->idle());
   while (crew->workers() > 1 && sealed.size() < wanted && phases.cohorts() > 0) {
     sealed.push(phases.detach());
-    crew->published_task();
+    crew->published_task(*this);
   }
 }
 
@@ -158,7 +158,7 @@ inline void State::share_all() {
   phases.put_back();
   while (crew->workers() > 1 && phases.cohorts() > 0) {
     sealed.push(phases.detach());
-    crew->published_task();
+    crew->published_task(*this);
   }
 }
 
@@ -178,7 +178,7 @@ inline Job* Strategy::steal_task(State& thief, State& victim) {
     thief.phases.adopt(attempt.item);
     return thief.phases.next();
   }
-  return RunQueue::steal_task(thief, victim);
+  return WorkerQueues::steal_task(thief, victim);
 }
 
 class Scheduler : public stealing::CrewScheduler<Strategy> {
@@ -192,17 +192,13 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
 
   std::vector<Counter> counters() const {
     std::vector<Counter> counters = CrewScheduler::counters();
-    std::uint64_t phased = 0;
     std::uint64_t cohorts = 0;
-    std::uint64_t stolen = 0;
     for (WorkerId id = 0; id < crew_.workers(); ++id) {
-      phased += crew_.state(id).phased_tasks.value();
       cohorts += crew_.state(id).phases.picks();
-      stolen += crew_.state(id).cohorts_stolen.value();
     }
-    counters.push_back({"phased_tasks", phased});
+    counters.push_back({"phased_tasks", crew_.total(&State::phased_tasks)});
     counters.push_back({"cohorts", cohorts});
-    counters.push_back({"cohorts_stolen", stolen});
+    counters.push_back({"cohorts_stolen", crew_.total(&State::cohorts_stolen)});
     return counters;
   }
 };

@@ -5,17 +5,19 @@ namespace an {
 static_assert(kNobody == Sleepers::kNobody,
               "who is nobody to a scheduler is nobody to its sleepers");
 
-void Parking::wake_someone(Interest work, WorkerId notifier) noexcept {
+void Parking::wake_one(Interest work, WorkerId notifier) noexcept {
   const std::uint32_t waiter = waiters_.claim_one(work, notifier);
   if (waiter != EventCount::kNoWaiter) {
     driver_->unpark(waiter);
   }
 }
 
-void Parking::notify(WorkerId worker) noexcept {
-  if (waiters_.anyone_waits() && waiters_.claim(worker)) {
+bool Parking::notify(WorkerId worker) noexcept {
+  const bool slept = waiters_.anyone_waits() && waiters_.claim(worker);
+  if (slept) {
     driver_->unpark(worker);
   }
+  return slept;
 }
 
 void Parking::notify_all() noexcept {

@@ -21,12 +21,15 @@ class Parking {
   // nobody sleeps.
   void notify_one(Interest work, WorkerId notifier = kNobody) noexcept {
     if (waiters_.anyone_waits()) [[unlikely]] {
-      wake_someone(work, notifier);
+      wake_one(work, notifier);
     }
   }
 
-  // Wakes `worker` if it sleeps: what it waits for, and it alone, has happened.
-  void notify(WorkerId worker) noexcept;
+  // What notify_one does when anyone_waits(), for callers that have asked.
+  void wake_one(Interest work, WorkerId notifier) noexcept;
+
+  // Wakes `worker` if it sleeps: what it waits for, and it alone, has happened. Whether it slept.
+  bool notify(WorkerId worker) noexcept;
 
   // Wakes everyone, several times over if need be, until nobody is left waiting.
   void notify_all() noexcept;
@@ -51,8 +54,6 @@ class Parking {
   }
 
  private:
-  void wake_someone(Interest work, WorkerId notifier) noexcept;
-
   EventCount waiters_;
   std::unique_ptr<Driver> driver_;
 };

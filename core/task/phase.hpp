@@ -17,6 +17,7 @@ struct Phase {
 // Where a task would like to run. Kept as a wish: never a promise.
 struct Hint {
   std::uint32_t worker = ~0U;  // a worker, or any
+  std::uint32_t node = ~0U;    // when `worker` is any: a NUMA node, or any
 };
 
 }  // namespace an

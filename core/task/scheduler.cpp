@@ -33,12 +33,22 @@ std::int64_t SchedulerConfig::integer_option(const OptionSpec& spec,
   return value;
 }
 
-bool SchedulerConfig::switch_option(const OptionSpec& spec) const {
+std::string_view SchedulerConfig::choice_option(const OptionSpec& spec) const {
   const std::string_view text = option(spec);
-  if (text != "on" && text != "off") {
-    reject_value(spec, text);
+  for (std::string_view rest = spec.values;;) {
+    const std::size_t bar = rest.find('|');
+    if (rest.substr(0, bar) == text) {
+      return text;
+    }
+    if (bar == std::string_view::npos) {
+      reject_value(spec, text);
+    }
+    rest.remove_prefix(bar + 1);
   }
-  return text == "on";
+}
+
+bool SchedulerConfig::switch_option(const OptionSpec& spec) const {
+  return choice_option(spec) == "on";
 }
 
 void reject_unknown_options(const SchedulerConfig& config,

@@ -32,12 +32,15 @@ struct SchedulerConfig {
   std::vector<int> cpus;      // worker i runs on cpus[i]; empty = not pinned
   // Whom worker i may rob, near to far; empty = anyone. A strategy that picks at random ignores the order.
   std::vector<std::vector<WorkerId>> victims;
+  std::vector<std::uint32_t> nodes;  // worker i runs on NUMA node nodes[i]; empty = unknown
   std::map<std::string, std::string, std::less<>> options;  // by OptionSpec::name; absent = default
 
   // The text of option `spec`.
   std::string_view option(const OptionSpec& spec) const;
   // The same as an integer in [low, high]; throws an::Error that names the option otherwise.
   std::int64_t integer_option(const OptionSpec& spec, std::int64_t low, std::int64_t high) const;
+  // The same as one of spec.values, which lists them with | between; throws as integer_option.
+  std::string_view choice_option(const OptionSpec& spec) const;
   // The same as a switch, `on` or `off`.
   bool switch_option(const OptionSpec& spec) const;
 };

@@ -9,6 +9,7 @@
 
 #include "core/task/stack_job.hpp"
 #include "schedulers/stealing/group.hpp"
+#include "schedulers/stealing/worker_queues.hpp"
 
 namespace an::schedulers::stealing {
 
@@ -26,7 +27,7 @@ template <class W, class F, class G>
   auto& self = worker.state();
   StackJob<W, G> job(g);
   self.forks.push(&job);
-  self.crew->published_fork();
+  self.crew->published_fork(self);
   auto first = [&] {
     try {
       return run_branch(f, worker);
@@ -42,7 +43,17 @@ template <class W, class F, class G>
   return {std::move(first), job.take()};
 }
 
-// The handle of the strategies that fork so: one pointer. State is Strategy::State.
+// The strategies that fork so.
+template <class State>
+struct ChildStealing : WorkerQueues<State> {
+  template <class W, class F, class G>
+  [[gnu::always_inline]] static JoinResult<W, F, G> join(W worker, F& f, G& g) {
+    return child_join(worker, f, g);
+  }
+};
+
+// The handle of the strategies that stay on the native stack: one pointer. State is
+// Strategy::State; Strategy::join(worker, f, g) forks.
 template <class Strategy, class State>
 class ChildWorker {
  public:
@@ -59,7 +70,7 @@ class ChildWorker {
 
   template <class F, class G>
   [[gnu::always_inline]] JoinResult<ChildWorker, F, G> join(F&& f, G&& g) const {
-    return child_join(*this, f, g);
+    return Strategy::join(*this, f, g);
   }
 
   template <class F, class... Wish>

@@ -3,7 +3,8 @@
 //
 //   Strategy::State        one worker's state; derives from WorkerState<Strategy>
 //   Strategy::Worker       the handle; Worker::enter(void* state) for whoever runs a job
-//   push_task, push_tasks, next_task, steal_task, has_task, on_idle: see run_queue.hpp
+//   Strategy::Shared       what all workers share; constructible from SchedulerConfig
+//   join and the queues of forks and tasks: see child_join.hpp and worker_queues.hpp
 //   run_nested(State&, Root&)                  a root on a worker that is inside a branch already
 //
 // A blocked join helps: first leapfrogs, stealing back from the thief that holds its branch (Wagner
@@ -30,6 +31,7 @@
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
 #include "core/task/stack_job.hpp"
+#include "schedulers/stealing/counts_pool.hpp"
 #include "schedulers/stealing/group.hpp"
 #include "schedulers/stealing/injector.hpp"
 #include "schedulers/stealing/search.hpp"
@@ -45,9 +47,11 @@ class Crew {
   using TaskGroupOf = Group<Strategy>;
 
   Crew(const SchedulerConfig& config, std::string_view name)
-      : parking_(config.workers, std::make_unique<FutexDriver>(config.workers)),
+      : parking_(config.workers, std::make_unique<FutexDriver>(config.workers), config.victims),
         spin_ticks_(kSpinUs * ticks_per_us()),
-        task_memory_(config.workers + 1) {
+        task_memory_(config.workers + 1),
+        shared_(config),
+        counts_pool_(config.workers + 1) {
     for (WorkerId id = 0; id < config.workers; ++id) {
       states_.push_back(std::make_unique<State>(*this, id, config));
     }
@@ -78,12 +82,22 @@ class Crew {
   std::uint32_t workers() const noexcept { return static_cast<std::uint32_t>(states_.size()); }
   Group<Strategy>& root_group() noexcept { return *root_group_; }
   Parking& parking() noexcept { return parking_; }
+  // What the strategy keeps for all workers together.
+  typename Strategy::Shared& shared() noexcept { return shared_; }
+  const typename Strategy::Shared& shared() const noexcept { return shared_; }
   // Where tasks live. Owner w is worker w; owner workers() is whoever holds the injector.
   ObjectPool& task_memory() noexcept { return task_memory_; }
 
-  // After a branch, or a task, was made stealable: wakes one sleeper that would take it.
-  [[gnu::always_inline]] void published_fork() noexcept { parking_.notify_one(Interest::kForks); }
-  void published_task() noexcept { parking_.notify_one(Interest::kAnyWork); }
+  // After `self` made a branch, or a task, stealable: wakes the nearest sleeper that would take it.
+  // Who `self` is need not be known while nobody sleeps: a fork loads no more than the one word.
+  [[gnu::always_inline]] void published_fork(const State& self) noexcept {
+    if (parking_.anyone_waits()) [[unlikely]] {
+      parking_.wake_one(Interest::kForks, self.id);
+    }
+  }
+  void published_task(const State& self) noexcept {
+    parking_.notify_one(Interest::kAnyWork, self.id);
+  }
 
   // A task of the group counted by `pending` has run, on `self`. `pending` may serve another group
   // by the time this returns (groups take their counts from here, and they live as long as the
@@ -97,21 +111,8 @@ class Crew {
     }
   }
 
-  // Counts for a new group; give_back when the group is quiescent.
-  Quiescence& take_counts() {
-    const std::lock_guard guard(counts_lock_);
-    if (counts_free_.empty()) {
-      counts_.push_back(std::make_unique<Quiescence>(workers() + 1));  // and one for outside
-      return *counts_.back();
-    }
-    Quiescence& counts = *counts_free_.back();
-    counts_free_.pop_back();
-    return counts;
-  }
-  void give_back(Quiescence& counts) {
-    const std::lock_guard guard(counts_lock_);
-    counts_free_.push_back(&counts);
-  }
+  // Where groups get what they are counted with.
+  CountsPool& counts_pool() noexcept { return counts_pool_; }
 
   // Workers that look for work or sleep now.
   std::int64_t idle() const noexcept {
@@ -236,6 +237,15 @@ class Crew {
     }
   }
 
+  // Sums a tally of the strategy's own over the workers.
+  std::uint64_t total(Tally State::*member) const {
+    std::uint64_t total = 0;
+    for (const auto& state : states_) {
+      total += ((*state).*member).value();
+    }
+    return total;
+  }
+
   // Sums a member of WorkerCounts over the workers.
   std::uint64_t sum(Tally WorkerCounts::*member) const {
     std::uint64_t total = 0;
@@ -339,9 +349,9 @@ class Crew {
   // This worker was woken, perhaps for work it leaves: somebody else is woken for what can be seen.
   void hand_on(State& self) {
     if (search_.any_fork(self)) {
-      published_fork();
+      published_fork(self);
     } else if (search_.any_work(self)) {
-      published_task();
+      published_task(self);
     }
   }
 
@@ -363,14 +373,13 @@ class Crew {
   Parking parking_;
   std::uint64_t spin_ticks_;
   ObjectPool task_memory_;
+  typename Strategy::Shared shared_;
   std::vector<std::unique_ptr<State>> states_;
   Injector injector_;
   Search<Strategy> search_{states_, injector_};
   Padded<Atomic<std::uint32_t>> idle_{};
   Padded<Atomic<std::uint32_t>> group_sleepers_{};  // waiters of groups that sleep or are about to
-  std::mutex counts_lock_;
-  std::vector<std::unique_ptr<Quiescence>> counts_;  // all
-  std::vector<Quiescence*> counts_free_;
+  CountsPool counts_pool_;
   std::unique_ptr<Group<Strategy>> root_group_;
   std::unique_ptr<Group<Strategy>> injected_group_;
   std::mutex turn_;  // one root at a time

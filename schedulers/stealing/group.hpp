@@ -16,14 +16,14 @@
 #include "core/sync/quiescence.hpp"
 #include "core/task/job.hpp"
 #include "core/task/phase.hpp"
-#include "schedulers/stealing/run_queue.hpp"
+#include "schedulers/stealing/worker_queues.hpp"
 
 namespace an::schedulers::stealing {
 
 template <class Strategy>
 class Crew;
 
-// Strategy::push_task and push_tasks queue tasks and publish them (run_queue.hpp).
+// Strategy::push_task and push_tasks queue tasks and publish them (worker_queues.hpp).
 template <class Strategy>
 class Group {
  public:
@@ -34,13 +34,13 @@ class Group {
   explicit Group(Worker creator) : Group(creator, *creator.state().crew) {}
   // For a crew that `creator` need not run in yet.
   Group(Worker creator, Crew<Strategy>& crew)
-      : creator_(creator), crew_(crew), pending_(crew.take_counts()) {}
+      : creator_(creator), crew_(crew), pending_(crew.counts_pool().take()) {}
   ~Group() {
     if (!pending_.is_reached()) {
       const typename Worker::Anchor anchor(creator_);
       wait_quietly(creator_.state());
     }
-    crew_.give_back(pending_);
+    crew_.counts_pool().give_back(pending_);
   }
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;

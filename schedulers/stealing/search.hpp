@@ -9,7 +9,7 @@
 
 #include "core/task/job.hpp"
 #include "schedulers/stealing/injector.hpp"
-#include "schedulers/stealing/run_queue.hpp"
+#include "schedulers/stealing/worker_queues.hpp"
 #include "schedulers/stealing/worker_state.hpp"
 
 namespace an::schedulers::stealing {
@@ -35,7 +35,8 @@ class Search {
 
   // Anything that is not the worker's own: a branch, a task from outside, somebody's tasks.
   Job* find_foreign(State& self) {
-    if (Job* fork = steal_from_anyone(self, [](State& victim) { return take(victim.forks); })) {
+    if (Job* fork = steal_from_anyone(
+            self, [&](State& victim) { return Strategy::steal_fork(self, victim); })) {
       return fork;
     }
     if (Job* injected = take_injected(self)) {
@@ -50,7 +51,7 @@ class Search {
     // (C8) relaxed; pairs with (C9): a hint where to look; any worker is a correct answer.
     const WorkerId taker = awaited.taker.load(kRelaxed);
     if (taker != kNobody && taker != self.id) {
-      if (Job* child = take(states_[taker]->forks)) {
+      if (Job* child = Strategy::leapfrog(self, *states_[taker])) {
         self.counts.leapfrogs.add();
         return mark_taken(self, child);
       }
@@ -58,12 +59,13 @@ class Search {
     if (self.helping >= kHelpDepthMax) {
       return nullptr;
     }
-    return steal_from_anyone(self, [](State& victim) { return take(victim.forks); });
+    return steal_from_anyone(self,
+                             [&](State& victim) { return Strategy::steal_fork(self, victim); });
   }
 
   bool any_fork(const State& self) const {
     for (const WorkerId victim : self.victims) {
-      if (!states_[victim]->forks.is_empty()) {
+      if (Strategy::has_fork(*states_[victim])) {
         return true;
       }
     }
@@ -75,7 +77,7 @@ class Search {
       return true;
     }
     for (const WorkerId victim : self.victims) {
-      if (!states_[victim]->forks.is_empty() || Strategy::has_task(*states_[victim])) {
+      if (Strategy::has_fork(*states_[victim]) || Strategy::has_task(*states_[victim])) {
         return true;
       }
     }
@@ -98,7 +100,7 @@ class Search {
     if (count == 0) {
       return nullptr;
     }
-    const std::uint32_t start = self.rng.below(count);
+    const std::uint32_t start = Strategy::first_victim(self, count);
     for (std::uint32_t i = 0; i < count; ++i) {
       const WorkerId victim = self.victims[start + i < count ? start + i : start + i - count];
       if (Job* job = take_from(*states_[victim])) {

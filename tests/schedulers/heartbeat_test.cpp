@@ -3,20 +3,11 @@
 #include <gtest/gtest.h>
 
 #include "core/base/thread.hpp"
+#include "tests/schedulers/counter.hpp"
 #include "tests/schedulers/spin.hpp"
 
 namespace an::schedulers::heartbeat {
 namespace {
-
-std::uint64_t counter(const Scheduler& scheduler, std::string_view name) {
-  for (const Counter& counter : scheduler.counters()) {
-    if (counter.name == name) {
-      return counter.value;
-    }
-  }
-  ADD_FAILURE() << "no counter " << name;
-  return 0;
-}
 
 SchedulerConfig config_of(std::uint32_t workers, const char* beat_us, const char* tokens = "1") {
   SchedulerConfig config;

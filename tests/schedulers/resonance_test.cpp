@@ -11,6 +11,7 @@
 
 #include "core/base/backoff.hpp"
 #include "core/task/task_group.hpp"
+#include "tests/schedulers/counter.hpp"
 
 namespace an::schedulers::resonance {
 namespace {
@@ -21,16 +22,6 @@ SchedulerConfig config_of(std::uint32_t workers, const char* grouping = "on") {
   config.options["grouping"] = grouping;
   config.options["quantum_us"] = "1000000";  // a slow machine must not end a turn by time
   return config;
-}
-
-std::uint64_t counter(const Scheduler& scheduler, std::string_view name) {
-  for (const Counter& counter : scheduler.counters()) {
-    if (counter.name == name) {
-      return counter.value;
-    }
-  }
-  ADD_FAILURE() << "no counter " << name;
-  return 0;
 }
 
 // Changes of key from one task to the next when `tasks` of `keys` phases are spawned in turn.

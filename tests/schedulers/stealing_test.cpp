@@ -4,6 +4,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/thread.hpp"
 #include "schedulers/chase_lev.hpp"
+#include "tests/schedulers/counter.hpp"
 #include "tests/schedulers/spin.hpp"
 
 namespace an::schedulers::chase_lev {
@@ -13,16 +14,6 @@ SchedulerConfig config_of(std::uint32_t workers) {
   SchedulerConfig config;
   config.workers = workers;
   return config;
-}
-
-std::uint64_t counter(const Scheduler& scheduler, std::string_view name) {
-  for (const Counter& counter : scheduler.counters()) {
-    if (counter.name == name) {
-      return counter.value;
-    }
-  }
-  ADD_FAILURE() << "no counter " << name;
-  return 0;
 }
 
 // The branches wait for each other: only a second worker can end it.

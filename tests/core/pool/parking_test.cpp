@@ -45,6 +45,43 @@ TEST(Parking, AReasonToStayPreventsSleep) {
   EXPECT_FALSE(parking.park(0, Interest::kAnyWork, [] { return true; }));
 }
 
+// Sleeps by yielding, and remembers who was woken first.
+class WatchedDriver final : public Driver {
+ public:
+  void park(WorkerId self, Deadline /*until*/) noexcept override {
+    parked[self].store(true, kRelease);
+    cpu_yield();
+  }
+  void unpark(WorkerId sleeper) noexcept override {
+    if (first == kNobody) {
+      first = sleeper;
+    }
+  }
+  Atomic<bool> parked[3] = {};
+  WorkerId first = kNobody;
+};
+
+TEST(Parking, TheSleeperNearestToWhoPublishedIsWokenFirst) {
+  for (const WorkerId nearest : {1U, 2U}) {
+    auto owned = std::make_unique<WatchedDriver>();
+    WatchedDriver& driver = *owned;
+    Parking parking(3, std::move(owned), {{nearest, 3 - nearest}, {}, {}});
+    const auto sleep = [&](WorkerId self) {
+      EXPECT_TRUE(parking.park(self, Interest::kAnyWork, [] { return false; }));
+    };
+    Thread one("one", [&] { sleep(1); });
+    Thread two("two", [&] { sleep(2); });
+    while (!driver.parked[1].load(kAcquire) || !driver.parked[2].load(kAcquire)) {
+      cpu_yield();
+    }
+    parking.notify_one(Interest::kAnyWork, 0);
+    parking.notify_all();
+    one.join();
+    two.join();
+    EXPECT_EQ(driver.first, nearest);
+  }
+}
+
 // One producer, two consumers that sleep whenever there is nothing: every item is consumed.
 TEST(Parking, EveryPublicationFindsAWorker) {
   constexpr int kItems = 20'000;

@@ -1,0 +1,79 @@
+// WorkerQueues: what the stealing strategies do with branches and spawned tasks, unless a strategy
+// says otherwise. Two queues per worker: `forks` holds branches somebody will join, `tasks`, the run
+// queue, holds spawned tasks. A blocked join takes only from forks, so it never buries an unrelated
+// task in its stack.
+//
+// The owner works at the young end of both. Of forks a thief takes the oldest, of tasks the older
+// half, at most kLootMax, so that the price of a steal is shared by many.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "core/task/job.hpp"
+#include "core/task/phase.hpp"
+#include "core/task/scheduler.hpp"
+#include "schedulers/stealing/worker_state.hpp"
+
+namespace an::schedulers::stealing {
+
+inline constexpr std::size_t kLootMax = 64;
+
+// State: of one worker; derives from WorkerState.
+template <class State>
+struct WorkerQueues {
+  // What all workers share: nothing.
+  struct Shared {
+    explicit Shared(const SchedulerConfig& /*config*/) {}
+  };
+
+  // A branch of the victim's, or null; and whether there may be one.
+  static Job* steal_fork(State& /*thief*/, State& victim) { return take(victim.forks); }
+  static bool has_fork(const State& victim) { return !victim.forks.is_empty(); }
+  // The same for a blocked join whose branch the victim has: only what descends from that branch.
+  static Job* leapfrog(State& /*thief*/, State& victim) { return take(victim.forks); }
+
+  // Where in its list of `count` victims a thief begins; it goes on from there, around.
+  static std::uint32_t first_victim(State& self, std::uint32_t count) {
+    return self.rng.below(count);
+  }
+
+  static void push_task(State& self, Job& task) {
+    self.tasks.push(&task);
+    self.crew->published_task(self);
+  }
+  static void push_task(State& self, Job& task, Phase /*phase*/) { push_task(self, task); }
+  static void push_task(State& self, Job& task, Hint /*hint*/) { push_task(self, task); }
+  // One publication, at most one wake-up.
+  static void push_tasks(State& self, std::span<Job* const> tasks) {
+    self.tasks.push_all(tasks);
+    self.crew->published_task(self);
+  }
+
+  // The next spawned task of this worker's own, or null.
+  static Job* next_task(State& self) { return self.tasks.pop(); }
+
+  // A spawned task of the victim's, or null. More may come along, into the thief's own queue.
+  static Job* steal_task(State& thief, State& victim) {
+    std::array<Job*, kLootMax> room;
+    return loot(thief, victim, room);
+  }
+
+  // Whether steal_task could succeed.
+  static bool has_task(const State& state) { return !state.tasks.is_empty(); }
+
+  // The worker has found nothing: it may ask others to share.
+  static void on_idle(State& /*self*/) {}
+
+ protected:
+  // Takes up to room.size() tasks of the victim's run queue; returns the oldest.
+  static Job* loot(State& thief, State& victim, std::span<Job*> room) {
+    const std::size_t count = victim.tasks.steal_half(room);
+    if (count > 1) {
+      push_tasks(thief, room.subspan(1, count - 1));
+    }
+    return count > 0 ? room[0] : nullptr;
+  }
+};
+
+}  // namespace an::schedulers::stealing
