@@ -2,6 +2,7 @@
 #pragma once
 
 #include "workloads/fib.hpp"
+#include "workloads/for_range.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
 #include "workloads/tile_updates.hpp"
@@ -13,6 +14,7 @@
 namespace an::workloads {
 
 using All = List<fib::Workload,  //
+                 for_range::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
                  tile_updates::Workload,
