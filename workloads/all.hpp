@@ -5,6 +5,8 @@
 #include "workloads/for_range.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
+#include "workloads/reduce.hpp"
+#include "workloads/scan.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
 #include "workloads/wave_add.hpp"
@@ -17,6 +19,8 @@ using All = List<fib::Workload,  //
                  for_range::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
+                 reduce::Workload,
+                 scan::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
                  wave_add::Workload,
