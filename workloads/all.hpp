@@ -3,6 +3,7 @@
 
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
+#include "workloads/mergesort.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
 #include "workloads/reduce.hpp"
@@ -17,6 +18,7 @@ namespace an::workloads {
 
 using All = List<fib::Workload,  //
                  for_range::Workload,
+                 mergesort::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
                  reduce::Workload,

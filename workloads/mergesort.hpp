@@ -1,0 +1,128 @@
+// mergesort: n random 64-bit keys, halves sorted in parallel and merged in parallel. Two recursions
+// in one: of the sort, perfectly balanced, and of each merge, whose cuts depend on the keys.
+//
+// Source: Akl and Santoro, "Optimal parallel merging and sorting without memory conflicts", IEEE
+// Transactions on Computers, 1987; in the form of Cormen, Leiserson, Rivest and Stein,
+// "Introduction to Algorithms", 3rd ed., 2009, section 27.3, and of Cilk's cilksort. Work O(n log
+// n), span O(log^3 n). The two arrays change roles from level to level, so nothing is copied back.
+// Below kSortCutoff keys std::sort, below kMergeCutoff std::merge: base kernels, part of the
+// workload, the same for every scheduler. Operation: one key. Sizes: n = 10,000, 500,000,
+// 5,000,000. The seed gives the keys.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/assert.hpp"
+#include "core/task/fork_join.hpp"
+#include "workloads/sorted.hpp"
+#include "workloads/workload.hpp"
+
+namespace an::workloads::mergesort {
+
+using sorted::Key;
+
+inline constexpr std::int64_t kSortCutoff = 256;
+inline constexpr std::int64_t kMergeCutoff = 512;
+
+// Merges left[0, lefts) and right[0, rights), both in order, to `out`. Takes the middle key of the
+// longer side, finds its place in the shorter, and merges what lies before it and after it.
+template <ForkJoinWorker W>
+[[gnu::noinline]] void merge(W worker,
+                             const Key* left,
+                             std::int64_t lefts,
+                             const Key* right,
+                             std::int64_t rights,
+                             Key* out) {
+  if (lefts + rights <= kMergeCutoff) {
+    std::merge(left, left + lefts, right, right + rights, out);
+    return;
+  }
+  if (lefts < rights) {
+    std::swap(left, right);
+    std::swap(lefts, rights);
+  }
+  const std::int64_t middle = lefts / 2;
+  const std::int64_t below = std::lower_bound(right, right + rights, left[middle]) - right;
+  worker.join([=](W w) { merge(w, left, middle, right, below, out); },
+              [=](W w) {
+                merge(w, left + middle, lefts - middle, right + below, rights - below,
+                      out + middle + below);
+              });
+}
+
+// Sorts keys[0, count), leaving the result there; `scratch` is as long and is overwritten. With
+// `swaps_arrays`, leaves it in `scratch` instead, and overwrites `keys`.
+template <ForkJoinWorker W>
+[[gnu::noinline]] void sort(
+    W worker, Key* keys, Key* scratch, std::int64_t count, bool swaps_arrays) {
+  if (count <= kSortCutoff) {
+    std::sort(keys, keys + count);
+    if (swaps_arrays) {
+      std::copy(keys, keys + count, scratch);
+    }
+    return;
+  }
+  const std::int64_t half = count / 2;
+  worker.join([=](W w) { sort(w, keys, scratch, half, !swaps_arrays); },
+              [=](W w) { sort(w, keys + half, scratch + half, count - half, !swaps_arrays); });
+  const Key* from = swaps_arrays ? keys : scratch;
+  Key* to = swaps_arrays ? scratch : keys;
+  merge(worker, from, half, from + half, count - half, to);
+}
+
+struct Workload {
+  static constexpr std::string_view kName = "mergesort";
+  static constexpr std::string_view kSummary = "sort by halves, merged in parallel";
+  static constexpr std::string_view kSource = "Akl and Santoro, IEEE Trans. Computers, 1987";
+  static constexpr std::string_view kOperation = "key";
+  static constexpr std::string_view kParameter = "keys";
+  static constexpr std::array<NamedSize, 3> kSizes{
+      {{"small", 10'000}, {"medium", 500'000}, {"large", 5'000'000}}};
+  static constexpr std::int64_t kMin = 1;
+  static constexpr std::int64_t kMax = std::int64_t{1} << 30;  // 24 GiB
+
+  struct Input {
+    std::vector<Key> unsorted;
+    std::vector<Key> keys;  // what is sorted, in place
+    std::vector<Key> scratch;
+  };
+  using Answer = Unit;  // the answer is in Input::keys
+
+  static Input prepare(std::int64_t n, std::uint64_t seed) {
+    AN_ASSERT(n >= kMin);
+    AN_ASSERT(n <= kMax);
+    const auto count = static_cast<std::size_t>(n);
+    Input input{sorted::random_keys(count, seed), {}, std::vector<Key>(count)};
+    input.keys = input.unsorted;
+    return input;
+  }
+  static void reset(Input& input) { input.keys = input.unsorted; }
+
+  template <ForkJoinWorker W>
+  static Answer run(W worker, Input& input) {
+    sort(worker, input.keys.data(), input.scratch.data(),
+         static_cast<std::int64_t>(input.keys.size()), false);
+    return Unit{};
+  }
+
+  static std::uint64_t digest(const Input& input, const Answer& /*answer*/) {
+    return sorted::digest_of(input.keys);
+  }
+  static std::uint64_t expected(const Input& input) {
+    return sorted::digest_in_order(input.unsorted);
+  }
+  static std::uint64_t operations(const Input& input) { return input.keys.size(); }
+  static std::int64_t footprint_bytes(std::int64_t n) {
+    return 3 * n * static_cast<std::int64_t>(sizeof(Key));
+  }
+  static std::vector<Note> notes(const Input& /*input*/) {
+    return {{"sort_cutoff", kSortCutoff}, {"merge_cutoff", kMergeCutoff}};
+  }
+};
+
+}  // namespace an::workloads::mergesort
