@@ -6,6 +6,7 @@
 #include "workloads/mergesort.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
+#include "workloads/quicksort.hpp"
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
 #include "workloads/tile_updates.hpp"
@@ -21,6 +22,7 @@ using All = List<fib::Workload,  //
                  mergesort::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
+                 quicksort::Workload,
                  reduce::Workload,
                  scan::Workload,
                  tile_updates::Workload,
