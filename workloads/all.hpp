@@ -9,6 +9,7 @@
 #include "workloads/quicksort.hpp"
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
+#include "workloads/spmv.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
 #include "workloads/wave_add.hpp"
@@ -25,6 +26,7 @@ using All = List<fib::Workload,  //
                  quicksort::Workload,
                  reduce::Workload,
                  scan::Workload,
+                 spmv::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
                  wave_add::Workload,
