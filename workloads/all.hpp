@@ -1,6 +1,7 @@
 // Every workload, one line each, in alphabetical order. A cell holds all of them.
 #pragma once
 
+#include "workloads/bfs.hpp"
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
 #include "workloads/mergesort.hpp"
@@ -18,7 +19,8 @@
 
 namespace an::workloads {
 
-using All = List<fib::Workload,  //
+using All = List<bfs::Workload,  //
+                 fib::Workload,
                  for_range::Workload,
                  mergesort::Workload,
                  noop_batch::Workload,
