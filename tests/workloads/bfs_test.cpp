@@ -60,7 +60,7 @@ TEST(Bfs, HandMadeGraphsAreSearchedRight) {
 }
 
 TEST(Bfs, AHubOfAnyDegreeIsSplitRight) {
-  for (const std::uint32_t leaves : {255, 256, 257, 512, 5000}) {
+  for (const std::uint32_t leaves : {255U, 256U, 257U, 512U, 5000U}) {
     Input input = input_for(star(leaves), leaves);
     answer_of<Workload>(input);
     std::vector<std::uint32_t> right(leaves + 1, 2);
@@ -74,7 +74,7 @@ TEST(Bfs, ACorruptedLevelIsNoticed) {
   auto input = Workload::prepare(1001, 3);
   const Unit answer = answer_of<Workload>(input);
   EXPECT_EQ(Workload::digest(input, answer), Workload::expected(input));
-  for (const std::size_t vertex : {0, 500, 1000}) {
+  for (const std::size_t vertex : {0U, 500U, 1000U}) {
     const std::uint32_t right = input.levels[vertex].load(kStat);
     for (const std::uint32_t wrong : {right + 1, right - 1}) {
       input.levels[vertex].store(wrong, kStat);

@@ -45,8 +45,8 @@ TEST(Mergesort, KeysInAnyOrderAreSorted) {
 }
 
 TEST(Mergesort, MergesOfUnequalSidesAreRight) {
-  for (const std::size_t lefts : {0, 1, 700, 3000}) {
-    for (const std::size_t rights : {0, 1, 513, 2999}) {
+  for (const std::size_t lefts : {0U, 1U, 700U, 3000U}) {
+    for (const std::size_t rights : {0U, 1U, 513U, 2999U}) {
       std::vector<Key> left = sorted::random_keys(lefts, 1);
       std::vector<Key> right = sorted::random_keys(rights, 2);
       std::sort(left.begin(), left.end());
@@ -65,7 +65,7 @@ TEST(Mergesort, ACorruptedKeyIsNoticed) {
   auto input = Workload::prepare(1000, 3);
   const Unit answer = answer_of<Workload>(input);
   EXPECT_EQ(Workload::digest(input, answer), Workload::expected(input));
-  for (const std::size_t i : {0, 500, 998}) {
+  for (const std::size_t i : {0U, 500U, 998U}) {
     const Key right = input.keys[i];
     input.keys[i] ^= 1;
     EXPECT_NE(Workload::digest(input, answer), Workload::expected(input)) << i;

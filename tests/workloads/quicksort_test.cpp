@@ -46,7 +46,7 @@ TEST(Quicksort, AnswersAreRightAndRepeat) {
 }
 
 TEST(Quicksort, PartitionsHaveTwoSidesInOrder) {
-  for (const std::size_t count : {16, 17, 1000}) {
+  for (const std::size_t count : {16U, 17U, 1000U}) {
     for (std::vector<Key>& keys : hard_cases(count)) {
       std::vector<Key> before = keys;
       const std::int64_t split = partition(keys.data(), std::ssize(keys));
@@ -82,7 +82,7 @@ TEST(Quicksort, ACorruptedKeyIsNoticed) {
   auto input = Workload::prepare(1000, 3);
   const Unit answer = answer_of<Workload>(input);
   EXPECT_EQ(Workload::digest(input, answer), Workload::expected(input));
-  for (const std::size_t i : {0, 500, 998}) {
+  for (const std::size_t i : {0U, 500U, 998U}) {
     const Key right = input.keys[i];
     input.keys[i] ^= 1;
     EXPECT_NE(Workload::digest(input, answer), Workload::expected(input)) << i;

@@ -36,7 +36,7 @@ TEST(Reduce, ACorruptedAnswerIsNoticed) {
 
 TEST(Reduce, AnyElementDroppedOrTakenTwiceIsNoticed) {
   auto input = Workload::prepare(5000, 3);
-  for (const std::size_t i : {0, 511, 512, 4999}) {
+  for (const std::size_t i : {0U, 511U, 512U, 4999U}) {
     const std::uint64_t right = std::exchange(input.values[i], 0);
     EXPECT_NE(digest_of_run<Workload>(input), Workload::expected(input)) << i;
     input.values[i] = 2 * right;

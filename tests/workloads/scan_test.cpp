@@ -31,7 +31,7 @@ TEST(Scan, TheAnswerIsThatOfTheStandardLibrary) {
 TEST(Scan, ACorruptedPrefixIsNoticed) {
   auto input = Workload::prepare(10'000, 3);
   const Unit answer = answer_of<Workload>(input);
-  for (const std::size_t i : {0, 511, 512, 9999}) {
+  for (const std::size_t i : {0U, 511U, 512U, 9999U}) {
     input.prefixes[i] ^= 1;
     EXPECT_NE(Workload::digest(input, answer), Workload::expected(input)) << i;
     input.prefixes[i] ^= 1;

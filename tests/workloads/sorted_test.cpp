@@ -32,7 +32,7 @@ TEST(Sorted, KeysAsTheyWereDrawnDoNot) {
 
 TEST(Sorted, AWrongKeyIsNoticedEvenInOrder) {
   Case sorted = sorted_case();
-  for (const std::size_t i : {0, 500, 999}) {
+  for (const std::size_t i : {0U, 500U, 999U}) {
     ++sorted.keys[i];
     EXPECT_TRUE(std::is_sorted(sorted.keys.begin(), sorted.keys.end()));
     EXPECT_NE(digest_of(sorted.keys), sorted.right) << i;
@@ -41,7 +41,7 @@ TEST(Sorted, AWrongKeyIsNoticedEvenInOrder) {
 }
 
 TEST(Sorted, AKeyDoubledOverItsNeighbourIsNoticed) {
-  for (const std::size_t i : {0, 500, 998}) {
+  for (const std::size_t i : {0U, 500U, 998U}) {
     Case sorted = sorted_case();
     sorted.keys[i] = sorted.keys[i + 1];
     EXPECT_TRUE(std::is_sorted(sorted.keys.begin(), sorted.keys.end()));

@@ -31,7 +31,7 @@ TEST(Spmv, ACorruptedElementIsNoticed) {
   auto input = Workload::prepare(1001, 3);
   const Unit answer = answer_of<Workload>(input);
   EXPECT_EQ(Workload::digest(input, answer), Workload::expected(input));
-  for (const std::size_t row : {0, 500, 1000}) {
+  for (const std::size_t row : {0U, 500U, 1000U}) {
     const double right = input.product[row];
     for (const double wrong : {right + 1, right - 0.5, 0.0, -right}) {
       input.product[row] = wrong;
@@ -62,7 +62,7 @@ TEST(Spmv, ARowLeftOutIsNoticedAlsoInTheSecondRun) {
 }
 
 TEST(Spmv, RowLengthsFollowTheLawWhateverTheSeed) {
-  for (const std::uint64_t seed : {1, 2}) {
+  for (const std::uint64_t seed : {1U, 2U}) {
     const auto input = Workload::prepare(16'384, seed);
     std::vector<std::int64_t> lengths;
     for (std::size_t row = 0; row + 1 < input.row_starts.size(); ++row) {
