@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/thread.hpp"
+#include "core/sync/latch.hpp"
 #include "tests/workloads/serial_run.hpp"
 
 namespace an::workloads::bfs {
@@ -92,20 +93,26 @@ TEST(Bfs, AnArcLeftOutIsNoticed) {
 }
 
 TEST(Bfs, AVertexIsClaimedOnce) {
-  constexpr std::size_t kVertices = 20'000;
-  constexpr std::size_t kThreads = 4;
+  // Whoever comes second passes over claimed vertices faster, so the threads meet.
+  constexpr std::size_t kVertices = 4'000'000;
+  constexpr std::size_t kThreads = 2;
   std::vector<Level> levels(kVertices);
   for (Level& level : levels) {
     level.store(kUnreached, kStat);
   }
   std::vector<std::uint64_t> claimed(kThreads);
+  Latch start(kThreads);
   {
     std::vector<Thread> threads;
     for (std::size_t t = 0; t < kThreads; ++t) {
-      threads.emplace_back("claimant", [&levels, &count = claimed[t]] {
+      threads.emplace_back("claimant", [&levels, &start, &total = claimed[t]] {
+        start.count_down();
+        start.wait();
+        std::uint64_t count = 0;
         for (Level& level : levels) {
           count += claim(level, 7) ? 1 : 0;
         }
+        total = count;
       });
     }
   }
