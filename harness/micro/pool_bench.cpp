@@ -6,6 +6,8 @@
 //   cross   one thread allocates and writes, another on another CPU reads and frees; a ring of
 //           pointers between. cross<Array> never allocates: the price of moving a written line
 //           from CPU to CPU, below which no allocator can get
+//   apart   one thread allocates and writes 20,000, then another frees them in an order no prefetcher
+//           knows, and so on in turns: what it costs to find the blocks that come home
 //
 //     pool_bench --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true
 //
@@ -169,6 +171,46 @@ void cross(benchmark::State& state) {
   }
 }
 
+template <class Memory>
+void apart(benchmark::State& state) {
+  constexpr std::size_t kBlocks = 20'000;
+  constexpr std::size_t kStride = 7'919;  // prime, so that every block gets its turn
+  Memory memory;
+  std::vector<void*> blocks(kBlocks);
+  an::Atomic<int> turn = 0;  // 0 producer, 1 consumer, 2 end
+  const std::vector<int> cpus = an::allowed_cpus();
+  an::pin_current_thread(cpus.front());
+  const auto wait_while = [&turn](int value) {
+    an::Backoff backoff;
+    // (R5) acquire; pairs with (R6): the blocks, and what the other did to them.
+    while (turn.load(an::kAcquire) == value) {
+      backoff.wait();
+    }
+  };
+  an::Thread consumer("consumer", [&] {
+    an::pin_current_thread(cpus.back());
+    for (wait_while(0); turn.load(an::kStat) == 1; wait_while(0)) {
+      for (std::size_t i = 0; i < kBlocks; ++i) {
+        memory.free(kConsumer, blocks[i * kStride % kBlocks]);
+      }
+      // (R6) release; pairs with (R5): the blocks are free.
+      turn.store(0, an::kRelease);
+    }
+  });
+  while (state.KeepRunningBatch(kBlocks)) {
+    for (void*& block : blocks) {
+      block = memory.allocate(kProducer);
+      *static_cast<std::uint64_t*>(block) = 0;
+    }
+    // (R7) release; pairs with (R5): the blocks are written, or there are no more.
+    turn.store(1, an::kRelease);
+    wait_while(1);
+  }
+  turn.store(2, an::kRelease);
+  consumer.join();
+  an::restrict_current_thread(cpus);
+}
+
 BENCHMARK(hot<Pool>);
 BENCHMARK(hot<Heap>);
 BENCHMARK(batch<Pool>)->Arg(1'000)->Arg(100'000);
@@ -176,6 +218,8 @@ BENCHMARK(batch<Heap>)->Arg(1'000)->Arg(100'000);
 BENCHMARK(cross<Pool>)->UseRealTime();
 BENCHMARK(cross<Heap>)->UseRealTime();
 BENCHMARK(cross<Array>)->UseRealTime();
+BENCHMARK(apart<Pool>)->UseRealTime();
+BENCHMARK(apart<Heap>)->UseRealTime();
 
 }  // namespace
 
