@@ -8,6 +8,7 @@
 #include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "gtest/gtest.h"
+#include "tests/core/topology/machines.hpp"
 
 namespace an {
 namespace {
@@ -144,6 +145,60 @@ TEST(Machine, ReadsXmlWithItsModelName) {
   EXPECT_EQ(machine.model, "Example 9000");
   EXPECT_EQ(machine.memory_bytes, 4096);
   EXPECT_EQ(machine.cores, 2) << "without named cores every CPU is one";
+}
+
+TEST(Machine, ReadsOneCoreWithHyperthreads) {
+  const Machine machine = read_machine_from("core:1 pu:2");
+  expect_consistent(machine);
+  EXPECT_EQ(ids_of(machine), (std::vector<int>{0, 1}));
+  EXPECT_EQ(machine.cores, 1);
+}
+
+TEST(Machine, ReadsSeveralNodesInAPackage) {
+  const Machine machine = clustered_sockets();
+  expect_consistent(machine);
+  EXPECT_EQ(machine.packages, 2);
+  EXPECT_EQ(machine.nodes, 4);
+  EXPECT_EQ(machine.cpus[4].node, 1);
+  EXPECT_EQ(machine.cpus[4].package, machine.cpus[0].package);
+}
+
+// CPU 0 is off, and with CPUs 6 and 7 the whole of core 3.
+constexpr std::uint32_t kHoles = 0x3e;
+
+TEST(Machine, OfflineCpusAreLeftOut) {
+  const Machine machine = small_server(kHoles);
+  expect_consistent(machine);
+  EXPECT_EQ(ids_of(machine), (std::vector<int>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(machine.cores, 3);
+  EXPECT_EQ(machine.packages, 2);
+  EXPECT_NE(machine.cpus[0].core, machine.cpus[1].core) << "CPU 1 lost its sibling";
+  EXPECT_EQ(machine.cpus[1].core, machine.cpus[2].core);
+  ASSERT_EQ(machine.caches.size(), 1U);
+  EXPECT_EQ(machine.caches[0].shared_by, 3);
+}
+
+TEST(Machine, ACpuMayBeMissingForSeveralReasons) {
+  const Machine offline = small_server(kHoles);
+  const Machine forbidden = small_server(kAllOfSmallServer, kHoles);
+  const Machine both = small_server(0xfe, 0x3f);
+  const Machine masked =
+      read_machine_from(small_server_xml(0xfe, kAllOfSmallServer), {0, 1, 2, 3, 4, 5});
+  EXPECT_EQ(forbidden.cpus, offline.cpus) << "by the container";
+  EXPECT_EQ(both.cpus, offline.cpus) << "some by either";
+  EXPECT_EQ(masked.cpus, offline.cpus) << "by the affinity of the process";
+}
+
+TEST(Machine, APackageWithoutUsableCpusDoesNotCount) {
+  for (const Machine& machine : {small_server(0xf0), small_server(kAllOfSmallServer, 0xf0)}) {
+    expect_consistent(machine);
+    EXPECT_EQ(ids_of(machine), (std::vector<int>{4, 5, 6, 7}));
+    EXPECT_EQ(machine.packages, 1);
+    EXPECT_EQ(machine.nodes, 1) << "its memory counts, its node has none of our CPUs";
+    EXPECT_EQ(machine.memory_bytes, std::int64_t{2} << 30);
+    EXPECT_EQ(machine.cpus[0],
+              (Cpu{.id = 4, .core = 0, .package = 0, .node = 0, .l2 = -1, .l3 = 0}));
+  }
 }
 
 TEST(Machine, ThisMachineHasExactlyTheAllowedCpus) {

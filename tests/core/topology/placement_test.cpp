@@ -6,6 +6,7 @@
 
 #include "core/topology/machine.hpp"
 #include "gtest/gtest.h"
+#include "tests/core/topology/machines.hpp"
 
 namespace an {
 namespace {
@@ -102,6 +103,35 @@ TEST(Placement, OneCpuTakesEverybody) {
   const Machine machine = read_machine_from("core:1 pu:1");
   EXPECT_EQ(place(machine, 3, Pin::kCompact), (Ids{0, 0, 0}));
   EXPECT_EQ(place(machine, 3, Pin::kScatter), (Ids{0, 0, 0}));
+}
+
+TEST(Placement, OneCoreWithHyperthreadsUsesTheSecondForTheSecondWorker) {
+  const Machine machine = read_machine_from("core:1 pu:2");
+  EXPECT_EQ(place(machine, 3, Pin::kCompact), (Ids{0, 1, 0}));
+  EXPECT_EQ(place(machine, 3, Pin::kScatter), (Ids{0, 1, 0}));
+}
+
+TEST(Placement, HyperthreadsAreKnownByTheirCoreNotByTheirNumber) {
+  const Machine machine = two_sockets_as_intel_numbers();
+  EXPECT_EQ(place(machine, 10, Pin::kCompact), (Ids{0, 1, 2, 3, 4, 5, 6, 7, 16, 17}));
+  EXPECT_EQ(spread(machine, place(machine, 16, Pin::kCompact), &Cpu::package),
+            (std::map<int, int>{{0, 16}}));
+  EXPECT_EQ(place(machine, 4, Pin::kScatter), (Ids{0, 8, 1, 9}));
+  EXPECT_EQ(spread(machine, place(machine, 16, Pin::kScatter), &Cpu::core).size(), 16U);
+  EXPECT_EQ(place(machine, 18, Pin::kScatter)[17], 24);
+}
+
+TEST(Placement, NodesOfAPackageAreFilledByCompactAndSpreadOverByScatter) {
+  const Machine machine = clustered_sockets();
+  EXPECT_EQ(spread(machine, place(machine, 8, Pin::kCompact), &Cpu::node),
+            (std::map<int, int>{{0, 4}, {1, 4}}));
+  EXPECT_EQ(place(machine, 4, Pin::kScatter), (Ids{0, 8, 4, 12}));
+}
+
+TEST(Placement, ACpuWhoseSiblingIsOfflineCountsAsACoreOfItsOwn) {
+  const Machine machine = small_server(0x3e);  // core 0 has CPU 1 only, core 3 is off
+  EXPECT_EQ(place(machine, 6, Pin::kCompact), (Ids{1, 2, 3, 4, 5, 1}));
+  EXPECT_EQ(place(machine, 6, Pin::kScatter), (Ids{1, 4, 2, 3, 5, 1}));
 }
 
 TEST(Placement, NoWorkersNeedNoCpus) {

@@ -9,6 +9,7 @@
 #include "core/topology/machine.hpp"
 #include "core/topology/placement.hpp"
 #include "gtest/gtest.h"
+#include "tests/core/topology/machines.hpp"
 
 namespace an {
 namespace {
@@ -90,6 +91,61 @@ TEST(VictimOrder, EveryWorkerOfASymmetricMachineIsFirstVictimExactlyOnce) {
       }
     }
   }
+}
+
+// I1 and I2, wherever workers run.
+TEST(VictimOrder, IsAPermutationNearToFarOnEveryMachineAndPlacement) {
+  const std::vector<Machine> machines = {two_sockets(),
+                                         two_sockets_as_intel_numbers(),
+                                         clustered_sockets(),
+                                         small_server(kAllOfSmallServer),
+                                         small_server(0x3e),
+                                         small_server(0xf1),
+                                         read_machine_from("core:1 pu:2"),
+                                         read_machine_from("core:1 pu:1")};
+  for (std::size_t m = 0; m < machines.size(); ++m) {
+    const auto cpu_of = [&](int id) {
+      return *std::find_if(machines[m].cpus.begin(), machines[m].cpus.end(),
+                           [id](const Cpu& cpu) { return cpu.id == id; });
+    };
+    for (const std::uint32_t workers : {1U, 2U, 3U, 5U, 8U, 35U}) {
+      for (const Pin pin : {Pin::kCompact, Pin::kScatter}) {
+        SCOPED_TRACE(testing::Message()
+                     << "machine " << m << ", " << workers << " workers, " << to_string(pin));
+        const std::vector<int> cpus = place(machines[m], workers, pin);
+        const Orders orders = victim_order(machines[m], cpus, workers);
+        expect_permutations(orders, workers);
+        for (std::uint32_t self = 0; self < workers; ++self) {
+          const auto apart = [&](std::uint32_t other) {
+            return distance(cpu_of(cpus[self]), cpu_of(cpus[other]));
+          };
+          EXPECT_TRUE(std::is_sorted(
+              orders[self].begin(), orders[self].end(),
+              [&](std::uint32_t a, std::uint32_t b) { return apart(a) < apart(b); }));
+        }
+      }
+    }
+  }
+}
+
+TEST(VictimOrder, ANodeOfThePackageIsNearerThanAnotherPackage) {
+  const Machine machine = clustered_sockets();
+  // Workers 0 and 1 share a node, 2 is on the other node of their package, 3 on the other package.
+  const Orders orders = victim_order(machine, {0, 1, 4, 8}, 4);
+  EXPECT_EQ(orders[0], (Ids{1, 2, 3}));
+  EXPECT_EQ(orders[1], (Ids{0, 2, 3}));
+  EXPECT_EQ(orders[2].back(), 3U);
+}
+
+TEST(VictimOrder, AnOfflineSiblingIsMissedNotReplaced) {
+  // CPU 1 lost its sibling, 2 and 3 are siblings, 4 and 5 are on the other socket.
+  const Orders orders = victim_order(small_server(0x3e), {1, 2, 3, 4, 5}, 5);
+  EXPECT_EQ(std::set<std::uint32_t>(orders[0].begin(), orders[0].begin() + 2),
+            (std::set<std::uint32_t>{1, 2}));
+  EXPECT_EQ(orders[1][0], 2U);
+  EXPECT_EQ(orders[2][0], 1U);
+  EXPECT_EQ(orders[1][1], 0U);
+  EXPECT_EQ(orders[3][0], 4U);
 }
 
 TEST(VictimOrder, UnknownCachesAreSharedWithNobody) {
