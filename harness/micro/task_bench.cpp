@@ -14,6 +14,7 @@
 #include "core/base/clock.hpp"
 #include "schedulers/chase_lev.hpp"
 #include "schedulers/heartbeat.hpp"
+#include "schedulers/near_first.hpp"
 #include "schedulers/resonance.hpp"
 
 namespace {
@@ -110,10 +111,12 @@ void inject_run(benchmark::State& state) {
 
 using ChaseLev = an::schedulers::chase_lev::Scheduler;
 using Heartbeat = an::schedulers::heartbeat::Scheduler;
+using NearFirst = an::schedulers::near_first::Scheduler;
 using Resonance = an::schedulers::resonance::Scheduler;
 
 BENCHMARK(publish<ChaseLev>)->Arg(1)->UseManualTime();
 BENCHMARK(spawn_run<ChaseLev>)->Arg(1)->Arg(2)->UseManualTime();
+BENCHMARK(spawn_run<NearFirst>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(spawn_run<Heartbeat>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(spawn_run<Resonance>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(inject<ChaseLev>)->Arg(1)->Arg(2)->UseManualTime();
