@@ -5,6 +5,7 @@
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
 #include "workloads/mergesort.hpp"
+#include "workloads/matmul.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
 #include "workloads/quicksort.hpp"
@@ -23,6 +24,8 @@ using All = List<bfs::Workload,  //
                  fib::Workload,
                  for_range::Workload,
                  mergesort::Workload,
+using All = List<fib::Workload,  //
+                 matmul::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
                  quicksort::Workload,
