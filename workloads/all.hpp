@@ -12,6 +12,7 @@
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
 #include "workloads/spmv.hpp"
+#include "workloads/strassen.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
 #include "workloads/wave_add.hpp"
@@ -32,6 +33,7 @@ using All = List<fib::Workload,  //
                  reduce::Workload,
                  scan::Workload,
                  spmv::Workload,
+                 strassen::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
                  wave_add::Workload,

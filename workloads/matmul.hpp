@@ -1,5 +1,5 @@
 // matmul: C += A * B by divide and conquer. Regular, coarse work: the leaf is a product of two
-// blocks, one to four microseconds, so it shows what is left of a scheduler's cost, and of its locality,
+// blocks, some microseconds, so it shows what is left of a scheduler's cost, and of its locality,
 // when the tasks are of a sensible size.
 //
 // Source: Frigo, Leiserson, Prokop and Ramachandran, "Cache-oblivious algorithms", FOCS 1999, their
@@ -61,7 +61,7 @@ struct Workload {
   static constexpr std::string_view kOperation = "block product";
   static constexpr std::string_view kParameter = "side";
   static constexpr std::array<NamedSize, 3> kSizes{
-      {{"small", 128}, {"medium", 512}, {"large", 2048}}};
+      {{"small", 256}, {"medium", 768}, {"large", 2048}}};
   static constexpr std::int64_t kMin = 1;
   static constexpr std::int64_t kMax = 1 << 14;  // 6 GiB
 
