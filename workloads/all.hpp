@@ -2,6 +2,7 @@
 #pragma once
 
 #include "workloads/bfs.hpp"
+#include "workloads/cholesky.hpp"
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
 #include "workloads/mergesort.hpp"
@@ -26,6 +27,8 @@ using All = List<bfs::Workload,  //
                  for_range::Workload,
                  mergesort::Workload,
 using All = List<fib::Workload,  //
+using All = List<cholesky::Workload,
+                 fib::Workload,
                  matmul::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
