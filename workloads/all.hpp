@@ -13,6 +13,7 @@
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
 #include "workloads/spmv.hpp"
+#include "workloads/stencil.hpp"
 #include "workloads/strassen.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
@@ -36,6 +37,7 @@ using All = List<cholesky::Workload,
                  reduce::Workload,
                  scan::Workload,
                  spmv::Workload,
+                 stencil::Workload,
                  strassen::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
