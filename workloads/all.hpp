@@ -6,6 +6,7 @@
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
 #include "workloads/mergesort.hpp"
+#include "workloads/lattice.hpp"
 #include "workloads/matmul.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
@@ -30,6 +31,7 @@ using All = List<bfs::Workload,  //
 using All = List<fib::Workload,  //
 using All = List<cholesky::Workload,
                  fib::Workload,
+                 lattice::Workload,
                  matmul::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,

@@ -108,7 +108,7 @@ std::uint64_t weigh_lower(const Matrix& l, std::uint64_t seed) {
   for (std::int64_t i = 0; i < l.rows(); ++i) {
     std::uint64_t sum = 0;
     for (std::int64_t j = 0; j <= i; ++j) {
-      sum += matrix::integer_of(l.at(i, j)) * columns[static_cast<std::size_t>(j)];
+      sum += integer_of(l.at(i, j)) * columns[static_cast<std::size_t>(j)];
     }
     total += sum * rows[static_cast<std::size_t>(i)];
   }

@@ -1,6 +1,5 @@
 #include "workloads/matrix.hpp"
 
-#include <cmath>
 #include <cstddef>
 
 #include "core/base/assert.hpp"
@@ -64,14 +63,6 @@ std::vector<std::uint64_t> times(const Matrix& matrix, const std::vector<std::ui
   return product;
 }
 
-std::uint64_t dot(const std::vector<std::uint64_t>& x, const std::vector<std::uint64_t>& y) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    sum += x[i] * y[i];
-  }
-  return sum;
-}
-
 }  // namespace
 
 void Matrix::clear() {
@@ -96,15 +87,6 @@ void fill(Matrix& matrix, std::int64_t n, std::uint64_t seed, std::uint64_t stre
       matrix.at(i, j) = static_cast<double>(rng.below(16)) - 8;
     }
   }
-}
-
-std::uint64_t integer_of(double value) {
-  constexpr std::uint64_t kNoInteger = std::uint64_t{1} << 62;
-  if (!(std::abs(value) < 0x1p52)) {  // a NaN too
-    return kNoInteger;
-  }
-  const auto integer = static_cast<std::int64_t>(value);
-  return static_cast<double>(integer) == value ? static_cast<std::uint64_t>(integer) : kNoInteger;
 }
 
 std::uint64_t weigh(const Matrix& c, std::uint64_t seed) {

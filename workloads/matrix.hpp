@@ -86,10 +86,6 @@ void multiply_add(Block& c, const Block& a, const Block& b);
 // Draws the first n rows and columns from [-8, 8), row by row; the padding stays as it is.
 void fill(Matrix& matrix, std::int64_t n, std::uint64_t seed, std::uint64_t stream);
 
-// A matrix element as an integer. What is none, or is 2^52 or more, counts as 2^62, which is no
-// element of a right answer.
-std::uint64_t integer_of(double value);
-
 // The weighted sum (weights.hpp) of all elements of c, padding included. O(n^2).
 std::uint64_t weigh(const Matrix& c, std::uint64_t seed);
 

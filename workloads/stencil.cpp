@@ -1,6 +1,7 @@
 #include "workloads/stencil.hpp"
 
 #include <cstddef>
+#include <span>
 
 #include "core/base/rng.hpp"
 #include "workloads/weights.hpp"
@@ -47,14 +48,6 @@ Vector binomials(std::int64_t n) {
   return row;
 }
 
-std::uint64_t dot(const std::uint64_t* x, const Vector& y) {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < y.size(); ++i) {
-    sum += x[i] * y[i];
-  }
-  return sum;
-}
-
 }  // namespace
 
 void update_row(Field& to, const Field& from, std::int64_t i) {
@@ -89,7 +82,8 @@ std::uint64_t weigh_after(const Field& start, std::int64_t steps, std::uint64_t 
   for (std::int64_t i = 0; i < start.n(); ++i) {
     for (std::size_t k = 0; k < binomial.size(); ++k) {
       total += binomial[k] * rows[k][static_cast<std::size_t>(i)] *
-               dot(start.row(i), columns[binomial.size() - 1 - k]);
+               dot(std::span(start.row(i), static_cast<std::size_t>(start.n())),
+                   columns[binomial.size() - 1 - k]);
     }
   }
   return total;

@@ -7,9 +7,13 @@
 // them (Freivalds, "Fast probabilistic algorithms", MFCS 1979).
 #pragma once
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "core/base/assert.hpp"
 #include "core/base/rng.hpp"
 
 namespace an::workloads {
@@ -24,6 +28,27 @@ inline std::vector<std::uint64_t> odd_weights(std::int64_t count,
     weight = rng.next() | 1;
   }
   return weights;
+}
+
+// A double that should be an integer, for a sum modulo 2^64. What is no integer, or is 2^52 or more,
+// counts as 2^62, which no right answer holds.
+inline std::uint64_t integer_of(double value) {
+  constexpr std::uint64_t kNoInteger = std::uint64_t{1} << 62;
+  if (!(std::abs(value) < 0x1p52)) {  // a NaN too
+    return kNoInteger;
+  }
+  const auto integer = static_cast<std::int64_t>(value);
+  return static_cast<double>(integer) == value ? static_cast<std::uint64_t>(integer) : kNoInteger;
+}
+
+// The sum of x[i] * y[i], modulo 2^64. Requires equal sizes.
+inline std::uint64_t dot(std::span<const std::uint64_t> x, std::span<const std::uint64_t> y) {
+  AN_DCHECK(x.size() == y.size());
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    sum += x[i] * y[i];
+  }
+  return sum;
 }
 
 }  // namespace an::workloads

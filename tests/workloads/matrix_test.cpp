@@ -79,18 +79,6 @@ TEST(Matrix, SwappedRowsOrColumnsAreNoticed) {
   EXPECT_NE(weigh(columns, 9), weigh(c, 9));
 }
 
-TEST(Matrix, IntegersAreThemselvesAndAllElseIsNot) {
-  EXPECT_EQ(integer_of(0), 0U);
-  EXPECT_EQ(integer_of(-0.0), 0U);
-  EXPECT_EQ(integer_of(12345), 12345U);
-  EXPECT_EQ(integer_of(-3), std::uint64_t{0} - 3);
-  constexpr std::uint64_t kNone = std::uint64_t{1} << 62;
-  EXPECT_EQ(integer_of(0.5), kNone);
-  EXPECT_EQ(integer_of(0x1p52), kNone);
-  EXPECT_EQ(integer_of(-std::numeric_limits<double>::infinity()), kNone);
-  EXPECT_EQ(integer_of(std::numeric_limits<double>::quiet_NaN()), kNone);
-}
-
 TEST(Matrix, FillLeavesThePaddingZero) {
   Matrix a(2);
   fill(a, 33, 7, 1);
