@@ -7,6 +7,7 @@
 #include "workloads/for_range.hpp"
 #include "workloads/mergesort.hpp"
 #include "workloads/lattice.hpp"
+#include "workloads/lattice_clone.hpp"
 #include "workloads/matmul.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
@@ -32,6 +33,7 @@ using All = List<fib::Workload,  //
 using All = List<cholesky::Workload,
                  fib::Workload,
                  lattice::Workload,
+                 lattice_clone::Workload,
                  matmul::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
