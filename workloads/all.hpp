@@ -9,6 +9,7 @@
 #include "workloads/lattice.hpp"
 #include "workloads/lattice_clone.hpp"
 #include "workloads/matmul.hpp"
+#include "workloads/integrate.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
 #include "workloads/quicksort.hpp"
@@ -35,6 +36,7 @@ using All = List<cholesky::Workload,
                  lattice::Workload,
                  lattice_clone::Workload,
                  matmul::Workload,
+                 integrate::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
                  quicksort::Workload,
