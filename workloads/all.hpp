@@ -18,6 +18,7 @@
 #include "workloads/spmv.hpp"
 #include "workloads/stencil.hpp"
 #include "workloads/strassen.hpp"
+#include "workloads/skynet.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
 #include "workloads/wave_add.hpp"
@@ -45,6 +46,7 @@ using All = List<cholesky::Workload,
                  spmv::Workload,
                  stencil::Workload,
                  strassen::Workload,
+                 skynet::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
                  wave_add::Workload,
