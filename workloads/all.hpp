@@ -21,6 +21,7 @@
 #include "workloads/skynet.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
+#include "workloads/uts.hpp"
 #include "workloads/wave_add.hpp"
 #include "workloads/wave_phasor.hpp"
 #include "workloads/workload.hpp"
@@ -49,6 +50,7 @@ using All = List<cholesky::Workload,
                  skynet::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
+                 uts::Workload,
                  wave_add::Workload,
                  wave_phasor::Workload>;
 
