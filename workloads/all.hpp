@@ -10,6 +10,7 @@
 #include "workloads/lattice_clone.hpp"
 #include "workloads/matmul.hpp"
 #include "workloads/integrate.hpp"
+#include "workloads/knapsack.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
 #include "workloads/quicksort.hpp"
@@ -39,6 +40,7 @@ using All = List<cholesky::Workload,
                  lattice_clone::Workload,
                  matmul::Workload,
                  integrate::Workload,
+                 knapsack::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
                  quicksort::Workload,
