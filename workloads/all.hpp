@@ -19,6 +19,7 @@
 #include "workloads/spmv.hpp"
 #include "workloads/stencil.hpp"
 #include "workloads/strassen.hpp"
+#include "workloads/pareto_body.hpp"
 #include "workloads/skynet.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
@@ -49,6 +50,7 @@ using All = List<cholesky::Workload,
                  spmv::Workload,
                  stencil::Workload,
                  strassen::Workload,
+                 pareto_body::Workload,
                  skynet::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
