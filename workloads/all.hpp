@@ -26,6 +26,7 @@
 #include "workloads/uts.hpp"
 #include "workloads/wave_add.hpp"
 #include "workloads/wave_phasor.hpp"
+#include "workloads/wave_tasks.hpp"
 #include "workloads/workload.hpp"
 
 namespace an::workloads {
@@ -56,6 +57,7 @@ using All = List<cholesky::Workload,
                  tree_sum::Workload,
                  uts::Workload,
                  wave_add::Workload,
-                 wave_phasor::Workload>;
+                 wave_phasor::Workload,
+                 wave_tasks::Workload>;
 
 }  // namespace an::workloads
