@@ -15,6 +15,8 @@ Item draw(Rng& rng, std::int64_t i, std::int64_t n) {
   return {weight * per_mille / 1000, weight};
 }
 
+static_assert(Workload::kMax * 1500 < std::int64_t{kOneNode});
+
 // What is packed by taking every item that still fits, in order.
 std::int64_t greedy_value(const std::vector<Item>& items, std::int64_t room) {
   std::int64_t value = 0;
@@ -85,7 +87,7 @@ std::uint64_t Workload::expected(const Input& input) {
       best[room] = std::max(best[room], best[room - weight] + item.value);
     }
   }
-  return fold(0, static_cast<std::uint64_t>(best.back()));
+  return fold(fold(0, input.nodes), static_cast<std::uint64_t>(best.back()));
 }
 
 }  // namespace an::workloads::knapsack

@@ -38,31 +38,44 @@ inline bool may_reach(const Item& best,
   return room * best.value >= (threshold - value) * best.weight;
 }
 
-// The value of the best packing that takes the items [next, end) into account, given `value` in the
-// sack and `room` left; 0 if none can reach `threshold`. Items come most valuable for their weight
-// first. `end` is not read.
+// What a search found: the value of the best packing in the low bits, above them the nodes visited.
+// A maximum alone would not miss a lost branch. One number, for it is returned at every node.
+using Found = std::uint64_t;
+inline constexpr Found kOneNode = Found{1} << 20;
+constexpr std::int64_t value_of(Found found) {
+  return static_cast<std::int64_t>(found % kOneNode);
+}
+constexpr std::uint64_t nodes_of(Found found) {
+  return found / kOneNode;
+}
+constexpr Found either(Found a, Found b) {
+  return (nodes_of(a) + nodes_of(b)) * kOneNode + std::max(a % kOneNode, b % kOneNode);
+}
+
+// Packings that take the items [next, end) into account, given `value` in the sack and `room` left;
+// of value 0 if none can reach `threshold`. Items come most valuable for their weight first.
 template <ForkJoinWorker W>
-[[gnu::noinline]] std::int64_t best_below(W worker,
-                                          const Item* next,
-                                          const Item* end,
-                                          std::int64_t room,
-                                          std::int64_t value,
-                                          std::int64_t threshold) {
+[[gnu::noinline]] Found search(W worker,
+                               const Item* next,
+                               const Item* end,
+                               std::int64_t room,
+                               std::int64_t value,
+                               std::int64_t threshold) {
   if (next == end) {
-    return value;
+    return kOneNode + static_cast<Found>(value);
   }
   if (!may_reach(*next, room, value, threshold)) {
-    return 0;
+    return kOneNode;
   }
   if (next->weight > room) {
-    return best_below(worker, next + 1, end, room, value, threshold);
+    return kOneNode + search(worker, next + 1, end, room, value, threshold);
   }
   auto [taken, left] = worker.join(
       [=](W w) {
-        return best_below(w, next + 1, end, room - next->weight, value + next->value, threshold);
+        return search(w, next + 1, end, room - next->weight, value + next->value, threshold);
       },
-      [=](W w) { return best_below(w, next + 1, end, room, value, threshold); });
-  return std::max(taken, left);
+      [=](W w) { return search(w, next + 1, end, room, value, threshold); });
+  return kOneNode + either(taken, left);
 }
 
 struct Workload {
@@ -81,7 +94,7 @@ struct Workload {
     std::int64_t threshold;
     std::uint64_t nodes;
   };
-  using Answer = std::int64_t;
+  using Answer = Found;
 
   static Input prepare(std::int64_t n, std::uint64_t seed);
   static void reset(Input& /*input*/) {}
@@ -89,13 +102,13 @@ struct Workload {
   template <ForkJoinWorker W>
   static Answer run(W worker, Input& input) {
     const Item* const items = input.items.data();
-    return best_below(worker, items, items + input.items.size(), input.room, 0, input.threshold);
+    return search(worker, items, items + input.items.size(), input.room, 0, input.threshold);
   }
 
   static std::uint64_t digest(const Input& /*input*/, const Answer& answer) {
-    return fold(0, static_cast<std::uint64_t>(answer));
+    return fold(fold(0, nodes_of(answer)), static_cast<std::uint64_t>(value_of(answer)));
   }
-  // By dynamic programming over the room.
+  // The value by dynamic programming over the room, the nodes by a walk with an explicit stack.
   static std::uint64_t expected(const Input& input);
   static std::uint64_t operations(const Input& input) { return input.nodes; }
   static std::int64_t footprint_bytes(std::int64_t n) {

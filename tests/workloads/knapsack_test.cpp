@@ -67,8 +67,7 @@ TEST(Knapsack, AnswersAreRightAndRepeat) {
 TEST(Knapsack, TheAnswerIsTheBestOfAllSubsets) {
   for (std::int64_t n = 1; n <= 14; ++n) {
     auto input = Workload::prepare(n, 7);
-    EXPECT_EQ(answer_of<Workload>(input), best_of_all_subsets(input)) << n;
-    EXPECT_EQ(Workload::expected(input), Workload::digest(input, best_of_all_subsets(input))) << n;
+    EXPECT_EQ(value_of(answer_of<Workload>(input)), best_of_all_subsets(input)) << n;
   }
 }
 
@@ -90,25 +89,34 @@ TEST(Knapsack, ItemsComeMostValuableForTheirWeightFirst) {
 
 TEST(Knapsack, TheNodesAreThoseOfTheSearch) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    const auto input = Workload::prepare(20, seed);
+    auto input = Workload::prepare(20, seed);
     EXPECT_EQ(Workload::operations(input), nodes_below(input, 0, input.room, 0)) << seed;
+    EXPECT_EQ(Workload::operations(input), nodes_of(answer_of<Workload>(input))) << seed;
   }
 }
 
 TEST(Knapsack, TheOrderOfTheBranchesDoesNotChangeTheWork) {
   auto input = Workload::prepare(20, 5);
   std::uint64_t joins = 0;
-  const std::int64_t answer = Workload::run(Counting{&joins}, input);
+  const Found answer = Workload::run(Counting{&joins}, input);
   EXPECT_EQ(answer, answer_of<Workload>(input));
   EXPECT_GT(joins, Workload::operations(input) / 4);
   EXPECT_LT(joins, Workload::operations(input) / 2);
 }
 
+TEST(Knapsack, EitherAddsNodesAndKeepsTheBetterValue) {
+  const Found found = either(3 * kOneNode + 7, 4 * kOneNode + 5);
+  EXPECT_EQ(nodes_of(found), 7U);
+  EXPECT_EQ(value_of(found), 7);
+}
+
 TEST(Knapsack, ACorruptedAnswerIsNoticed) {
   auto input = Workload::prepare(20, 1);
-  const std::int64_t answer = answer_of<Workload>(input);
+  const Found answer = answer_of<Workload>(input);
+  EXPECT_EQ(Workload::digest(input, answer), Workload::expected(input));
   EXPECT_NE(Workload::digest(input, answer - 1), Workload::expected(input));
   EXPECT_NE(Workload::digest(input, answer + 1), Workload::expected(input));
+  EXPECT_NE(Workload::digest(input, answer - kOneNode), Workload::expected(input));
   EXPECT_NE(Workload::digest(input, 0), Workload::expected(input));
 }
 
