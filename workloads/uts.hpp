@@ -5,12 +5,13 @@
 // Source: Olivier, Huan, Liu, Prins, Dinan, Sadayappan and Tseng, "UTS: An Unbalanced Tree Search
 // Benchmark", LCPC 2006: its SHA-1 generator, its trees and their published counts. T1 and T1L are
 // geometric (a node above the last level has b children on average), T3 is binomial (8 children
-// with probability 0.124875, else none; 1,572 levels, so a walk takes some 1.5 MiB of stack).
+// with probability 0.124875, else none; 1,572 levels, so a walk takes 1 to 2 MiB of stack).
 // Operation: one node. Every node forks over its children by halves; there is no cutoff.
 //
 // n is the number of nodes: 4,112,897 names T3, 4,130,071 T1, 102,181,082 T1L. Any other n names
 // T1 cut below the deepest level that leaves at most n nodes. Sizes: 3,987 (six levels of T1); T3
-// and T1; T1L. Medium takes half a second a run, large ten and more. The seed has no effect: the trees bring their own.
+// and T1; T1L. Medium takes half a second a run, large ten seconds and more. The seed has
+// no effect: the trees bring their own.
 #pragma once
 
 #include <array>
