@@ -9,8 +9,8 @@
 // Here the threshold is known before: nine tenths of what the greedy packing is worth. Every
 // schedule visits the same nodes, and the threshold is never above the answer.
 //
-// Operation: one node. Sizes: n = 20 (some 50,000 nodes), 28 (4 million), 34 (100 million). The seed
-// draws the items; how many nodes they make differs by a factor of two.
+// Operation: one node. Sizes: n = 20 (some 50,000 nodes), 28 (4 million), 34 (100 million). The
+// seed draws the items; how many nodes they make differs by a factor of two.
 #pragma once
 
 #include <algorithm>

@@ -8,10 +8,10 @@
 // with probability 0.124875, else none; 1,572 levels, so a walk takes 1 to 2 MiB of stack).
 // Operation: one node. Every node forks over its children by halves; there is no cutoff.
 //
-// n is the number of nodes: 4,112,897 names T3, 4,130,071 T1, 102,181,082 T1L. Any other n names
-// T1 cut below the deepest level that leaves at most n nodes. Sizes: 3,987 (six levels of T1); T3
-// and T1; T1L. Medium takes half a second a run, large ten seconds and more. The seed has
-// no effect: the trees bring their own.
+// n is the number of nodes: 4,112,897 names T3, 4,130,071 T1, 102,181,082 T1L. Any other n names T1
+// cut below the deepest level that leaves at most n nodes. Sizes: 3,987 (six levels of T1); T3 and
+// T1; T1L. Medium takes half a second a run, large ten seconds and more. The seed has no effect:
+// the trees bring their own.
 #pragma once
 
 #include <array>

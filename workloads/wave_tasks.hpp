@@ -1,15 +1,15 @@
 // wave_tasks: the addition of claim C1, a1[i] += a2[i], cut into chunks that are scheduled. Where a
-// chunk takes a few microseconds a scheduler should cost nothing and every core should help; a chunk
-// of 64 elements takes some twenty nanoseconds and is too small on purpose.
+// chunk takes a few microseconds a scheduler should cost nothing and every core should help; a
+// chunk of 64 elements takes some twenty nanoseconds and is too small on purpose.
 //
-// Source: claim C1c, on the loop of wave_add.hpp. A wave has 2^18 elements; a run adds 32 times, one
-// addition after the other, each over all chunks in parallel. So the work is the same at every size:
-// n is the number of elements in a chunk, 64 .. 65,536, and nothing else changes. The last chunk of
-// a wave may be shorter. Operation: one chunk added. The seed has no effect.
+// Source: claim C1c, on the loop of wave_add.hpp. A wave has 2^18 elements; a run adds 32 times,
+// one addition after the other, each over all chunks in parallel. So the work is the same at every
+// size: n is the number of elements in a chunk, 64 .. 65,536, and nothing else changes. The last
+// chunk of a wave may be shorter. Operation: one chunk added. The seed has no effect.
 //
 // Bytes: a wave holds 24 an element (amplitude, phase, frequency), two waves are resident (12 MiB);
-// an operation reads 16n and writes 8n, and 4 MiB of amplitudes pass by 32 times. Start: a1[i] = i /
-// 2^18, a2[i] = 1 - a1[i]; after k additions a1[i] + k a2[i], which is exact in binary.
+// an operation reads 16n and writes 8n, and 4 MiB of amplitudes pass by 32 times. Start: a1[i] = i
+// / 2^18, a2[i] = 1 - a1[i]; after k additions a1[i] + k a2[i], which is exact in binary.
 #pragma once
 
 #include <algorithm>
