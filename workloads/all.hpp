@@ -5,22 +5,22 @@
 #include "workloads/cholesky.hpp"
 #include "workloads/fib.hpp"
 #include "workloads/for_range.hpp"
-#include "workloads/mergesort.hpp"
+#include "workloads/integrate.hpp"
+#include "workloads/knapsack.hpp"
 #include "workloads/lattice.hpp"
 #include "workloads/lattice_clone.hpp"
 #include "workloads/matmul.hpp"
-#include "workloads/integrate.hpp"
-#include "workloads/knapsack.hpp"
+#include "workloads/mergesort.hpp"
 #include "workloads/noop_batch.hpp"
 #include "workloads/nqueens.hpp"
+#include "workloads/pareto_body.hpp"
 #include "workloads/quicksort.hpp"
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
+#include "workloads/skynet.hpp"
 #include "workloads/spmv.hpp"
 #include "workloads/stencil.hpp"
 #include "workloads/strassen.hpp"
-#include "workloads/pareto_body.hpp"
-#include "workloads/skynet.hpp"
 #include "workloads/tile_updates.hpp"
 #include "workloads/tree_sum.hpp"
 #include "workloads/uts.hpp"
@@ -32,27 +32,25 @@
 namespace an::workloads {
 
 using All = List<bfs::Workload,  //
+                 cholesky::Workload,
                  fib::Workload,
                  for_range::Workload,
-                 mergesort::Workload,
-using All = List<fib::Workload,  //
-using All = List<cholesky::Workload,
-                 fib::Workload,
+                 integrate::Workload,
+                 knapsack::Workload,
                  lattice::Workload,
                  lattice_clone::Workload,
                  matmul::Workload,
-                 integrate::Workload,
-                 knapsack::Workload,
+                 mergesort::Workload,
                  noop_batch::Workload,
                  nqueens::Workload,
+                 pareto_body::Workload,
                  quicksort::Workload,
                  reduce::Workload,
                  scan::Workload,
+                 skynet::Workload,
                  spmv::Workload,
                  stencil::Workload,
                  strassen::Workload,
-                 pareto_body::Workload,
-                 skynet::Workload,
                  tile_updates::Workload,
                  tree_sum::Workload,
                  uts::Workload,

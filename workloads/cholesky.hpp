@@ -83,10 +83,10 @@ struct Workload {
     const std::int64_t side = l.side();
     for (std::int64_t k = 0; k < side; ++k) {
       factor(l.block(k, k));
-      for_range(worker, k + 1, side, 1,
-                [&l, k](W /*worker*/, std::int64_t i) { solve(l.block(i, k), l.block(k, k)); });
-      for_range(worker, k + 1, side, 1, [&l, k](W w, std::int64_t i) {
-        for_range(w, k + 1, i + 1, 1, [&l, k, i](W /*worker*/, std::int64_t j) {
+      an::for_range(worker, k + 1, side, 1,
+                    [&l, k](W /*worker*/, std::int64_t i) { solve(l.block(i, k), l.block(k, k)); });
+      an::for_range(worker, k + 1, side, 1, [&l, k](W w, std::int64_t i) {
+        an::for_range(w, k + 1, i + 1, 1, [&l, k, i](W /*worker*/, std::int64_t j) {
           update(l.block(i, j), l.block(i, k), l.block(j, k));
         });
       });

@@ -30,7 +30,7 @@ template <ForkJoinWorker W>
   }
   const std::int64_t below = leaves / kBranches;
   std::array<std::uint64_t, kBranches> sums;
-  for_range(worker, 0, kBranches, 1, [&sums, first, below](W w, std::int64_t i) {
+  an::for_range(worker, 0, kBranches, 1, [&sums, first, below](W w, std::int64_t i) {
     sums[static_cast<std::size_t>(i)] = sum_of(w, first + i * below, below);
   });
   std::uint64_t total = 0;

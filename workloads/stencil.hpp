@@ -99,8 +99,8 @@ struct Workload {
     Field* from = &input.field;
     Field* to = &input.other;
     for (std::int64_t step = 0; step < kSteps; ++step) {
-      for_range(worker, 0, from->n(), 1,
-                [to, from](W /*worker*/, std::int64_t i) { update_row(*to, *from, i); });
+      an::for_range(worker, 0, from->n(), 1,
+                    [to, from](W /*worker*/, std::int64_t i) { update_row(*to, *from, i); });
       std::swap(from, to);
     }
     return Unit{};

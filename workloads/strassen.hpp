@@ -126,10 +126,10 @@ template <ForkJoinWorker W>
     matmul::multiply_add(worker, node.c, node.a, node.b, node.side, node.side, node.side);
     return;
   }
-  for_range(worker, 0, kProducts, 1,
-            [&node](W w, std::int64_t index) { multiply(w, child_of(node, index)); });
-  for_range(worker, 0, node.half(), 1,
-            [&node](W /*worker*/, std::int64_t row) { combine_row(node, row); });
+  an::for_range(worker, 0, kProducts, 1,
+                [&node](W w, std::int64_t index) { multiply(w, child_of(node, index)); });
+  an::for_range(worker, 0, node.half(), 1,
+                [&node](W /*worker*/, std::int64_t row) { combine_row(node, row); });
 }
 
 struct Workload {

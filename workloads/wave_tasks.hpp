@@ -62,7 +62,7 @@ struct Workload {
     double* const to = input.first.amplitude.span().data();
     const double* const from = input.second.amplitude.span().data();
     for (std::int64_t k = 0; k < kAdditions; ++k) {
-      for_range(worker, 0, chunks(input), 1, [=](W /*worker*/, std::int64_t i) {
+      an::for_range(worker, 0, chunks(input), 1, [=](W /*worker*/, std::int64_t i) {
         const std::int64_t begin = i * chunk;
         const auto size = static_cast<std::size_t>(std::min(chunk, kElements - begin));
         wave::add({to + begin, size}, {from + begin, size});

@@ -50,9 +50,10 @@ an::Nanos time_together(std::vector<Kernel<Workload>>& kernels, std::size_t coun
     std::vector<an::Thread> threads;
     for (std::size_t i = 0; i < count; ++i) {
       threads.emplace_back("kernel", [&, i] {
-        arrived.fetch_add(1, an::kSeqCst);  // (B1) seq_cst; pairs with (B2): the start line
-        while (arrived.load(an::kSeqCst) <
-               count) {  // (B2) seq_cst; pairs with (B1): the start line
+        // (B1) seq_cst; pairs with (B2): the start line; no kernel begins before both are here.
+        arrived.fetch_add(1, an::kSeqCst);
+        // (B2) seq_cst; pairs with (B1): see there.
+        while (arrived.load(an::kSeqCst) < count) {
           an::cpu_pause();
         }
         const an::Nanos start = an::now_ns();
