@@ -12,7 +12,7 @@
 #include "harness/conductor/environment.hpp"
 #include "harness/report/listing.hpp"
 #include "harness/report/quantity.hpp"
-#include "harness/report/suggest.hpp"
+#include "core/base/suggest.hpp"
 
 namespace an::harness {
 namespace {

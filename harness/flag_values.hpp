@@ -11,7 +11,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
-#include "harness/report/suggest.hpp"
+#include "core/base/suggest.hpp"
 
 namespace an::harness {
 

@@ -12,7 +12,7 @@
 
 #include "core/base/thread.hpp"
 #include "harness/flag_values.hpp"
-#include "harness/report/suggest.hpp"
+#include "core/base/suggest.hpp"
 
 namespace an::harness {
 namespace {

@@ -14,7 +14,7 @@
 #include <regex>
 #include <sstream>
 
-#include "harness/report/suggest.hpp"
+#include "core/base/suggest.hpp"
 
 namespace an::harness {
 namespace {

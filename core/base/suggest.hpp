@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace an::harness {
+namespace an {
 
 // Insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b` (optimal
 // string alignment distance). O(|a| |b|) time.
@@ -22,4 +22,4 @@ std::string suggestion(const std::string& typed,
                        const std::vector<std::string>& known,
                        const std::string& noun);
 
-}  // namespace an::harness
+}  // namespace an

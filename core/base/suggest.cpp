@@ -1,13 +1,10 @@
 // Nearest match by optimal string alignment (a restricted Damerau-Levenshtein distance: no
 // substring is edited twice), because swapped neighbours are the commonest typing error.
-#include "harness/report/suggest.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include "core/base/suggest.hpp"
 
 #include <algorithm>
 
-namespace an::harness {
+namespace an {
 
 std::size_t edit_distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before_last(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
@@ -59,9 +56,12 @@ std::string suggestion(const std::string& typed,
                        const std::vector<std::string>& known,
                        const std::string& noun) {
   const std::optional<std::string> best = nearest(typed, known);
-  const std::string list = known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "));
-  return (best ? fmt::format("Did you mean '{}'? ", *best) : "") +
-         fmt::format("{}: {}", noun, list);
+  std::string text = best ? "Did you mean '" + *best + "'? " : "";
+  text += noun + ": " + (known.empty() ? "none" : "");
+  for (const std::string& name : known) {
+    text += (&name == &known.front() ? "" : ", ") + name;
+  }
+  return text;
 }
 
-}  // namespace an::harness
+}  // namespace an

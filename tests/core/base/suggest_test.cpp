@@ -1,8 +1,8 @@
-#include "harness/report/suggest.hpp"
+#include "core/base/suggest.hpp"
 
 #include <gtest/gtest.h>
 
-namespace an::harness {
+namespace an {
 namespace {
 
 const std::vector<std::string> kNames{"chase_lev", "heartbeat", "resonance", "serial"};
@@ -45,4 +45,4 @@ TEST(Suggestion, AsksAndLists) {
 }
 
 }  // namespace
-}  // namespace an::harness
+}  // namespace an
