@@ -11,7 +11,7 @@ set(an_package lib/cmake/antinode)
 
 # Every library of the rooms below the harness, except the peers: their libraries belong to others.
 set(an_libraries an_flags an_protocol an_cell an_cpu_check)
-foreach(room core schedulers workloads)
+foreach(room core core/runtime schedulers workloads)
   get_property(targets DIRECTORY ${CMAKE_SOURCE_DIR}/${room} PROPERTY BUILDSYSTEM_TARGETS)
   foreach(target IN LISTS targets)
     get_target_property(type ${target} TYPE)
