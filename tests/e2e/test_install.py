@@ -41,6 +41,8 @@ def project(prefix, tmp_path_factory):
     header = code_after(README, "`schedulers/reversed.hpp`", "cpp")
     (folder / "mine.hpp").write_text(header.replace("reversed", "mine"))
     cmake = code_after(SECTION, "Beside it `CMakeLists.txt`", "cmake")
+    (folder / "squares.cpp").write_text(code_after(SECTION, "`squares.cpp`", "cpp"))
+    cmake += code_after(SECTION, "Two more lines", "cmake")
     (folder / "CMakeLists.txt").write_text(cmake + "antinode_add_scheduler(absent a.hpp REQUIRES no::such)\n")
     configure, build = shell_lines("cmake -S")[0], shell_lines("cmake --build")[0]
     configure = configure.replace("~/antinode", str(prefix))
@@ -83,6 +85,10 @@ def test_a_release_cell_on_a_debug_package_is_not_publishable(harness):
     builds = {entry["name"]: entry["build"] for entry in harness.list()["schedulers"]}
     assert builds["mine"]["type"].startswith("Release") and "-O1" in builds["mine"]["flags"]
     assert builds["mine"]["publishable"] == builds["serial"]["publishable"]
+
+
+def test_a_program_uses_the_runtime(project):
+    assert run(project / "build/squares") == "42 332833500 on heartbeat\n"
 
 
 def test_a_missing_library_is_a_row_with_its_reason(harness):

@@ -46,7 +46,7 @@ TEST(Task, MovesAndEndsWhatItOwnsExactlyOnce) {
     EXPECT_EQ(owned.use_count(), 21);
     tasks.back() = [] {};
     auto& itself = tasks.front();
-    itself = std::move(itself);
+    tasks[0] = std::move(itself);
     itself();
   }
   EXPECT_EQ(*owned, 3);
