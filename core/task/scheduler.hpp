@@ -66,6 +66,9 @@ struct Counter {
 // `inject(task)` and `inject_batch(count, make)` add tasks from any thread and return at once;
 // task(worker) is called by some worker later. `wait_injected()` makes the caller a worker until every
 // task injected so far has run, and rethrows the first exception. The destructor runs what is left.
+//
+// Optional: `static constexpr std::size_t kTaskBytes`, sizeof the object that spawning an empty
+// callable allocates. A strategy whose spawn allocates no task has none.
 template <class S>
 concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
     ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,14 @@
 #include "harness/protocol/messages.hpp"
 
 namespace an::harness {
+
+// Told of each run, right outside of what is timed.
+class RunWatch {
+ public:
+  virtual ~RunWatch() = default;
+  virtual void begin() = 0;
+  virtual void end() = 0;
+};
 
 // A workload with its input and a running scheduler.
 class PreparedCell {
@@ -21,8 +30,8 @@ class PreparedCell {
   // What `ready` reports.
   virtual ReadyReply ready() const = 0;
   // Runs `iterations` times, each after an untimed reset. Fills ns, iterations, ops, check,
-  // counters.
-  virtual TurnReply turn(std::int64_t iterations) = 0;
+  // counters. `watch` may be null.
+  virtual TurnReply turn(std::int64_t iterations, RunWatch* watch) = 0;
 };
 
 struct CellWorkload {
@@ -37,6 +46,7 @@ struct CellWorkload {
 struct CellTable {
   std::string scheduler, summary;
   std::uint32_t workers_max = 1;
+  std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<CellWorkload> workloads;
 };

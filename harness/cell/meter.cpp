@@ -1,27 +1,29 @@
-// The heap meter: a library that is preloaded beside a cell in a separate process that is never
-// timed. It wraps malloc and its family and counts usable bytes, so that it sees C++, C and
-// whatever else allocates through libc. Allocations made before the wrapped functions are known
-// come from a small static arena and are never freed.
-#include <dlfcn.h>
+// The meter: a library that is preloaded beside a cell in a separate process that is never timed,
+// before any other allocator. This half wraps malloc and its family and counts usable bytes, so that
+// it sees C++, Rust, C and whatever else allocates through libc; meter_mappings.cpp is for mmap.
+// Allocations made before the wrapped functions are known come from a small static arena and are
+// never freed.
 #include <malloc.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
-#include "core/base/atomic.hpp"
+#include "core/base/local.hpp"
+#include "harness/cell/meter_totals.hpp"
 
+namespace an::harness {
 namespace {
 
-an::Atomic<std::int64_t> live_bytes = 0;
-an::Atomic<std::int64_t> peak_bytes = 0;
-
 alignas(64) char early[1 << 16];
-an::Atomic<std::size_t> early_used = 0;
+Atomic<std::size_t> early_used = 0;
 
 void* early_allocate(std::size_t bytes) {
-  const std::size_t start = early_used.fetch_add((bytes + 63) / 64 * 64, an::kStat);
+  const std::size_t start = early_used.fetch_add((bytes + 63) / 64 * 64, kStat);
   return start + bytes <= sizeof(early) ? early + start : nullptr;
 }
 
@@ -31,7 +33,7 @@ bool is_early(const void* pointer) {
   return address >= begin && address < begin + sizeof(early);
 }
 
-struct Libc {
+struct Wrapped {
   void* (*malloc)(std::size_t);
   void* (*calloc)(std::size_t, std::size_t);
   void* (*realloc)(void*, std::size_t);
@@ -39,73 +41,112 @@ struct Libc {
   void (*free)(void*);
 };
 
-template <class F>
-void look_up(F& function, const char* name) {
-  function = reinterpret_cast<F>(::dlsym(RTLD_NEXT, name));
-}
-
 // The wrapped functions; null members while dlsym itself allocates.
-const Libc& libc() {
-  static Libc functions{};
+const Wrapped& wrapped() {
+  static Wrapped functions{};
   static bool looking = false;
   if (functions.free == nullptr && !looking) {
     looking = true;
-    look_up(functions.malloc, "malloc");
-    look_up(functions.calloc, "calloc");
-    look_up(functions.realloc, "realloc");
-    look_up(functions.memalign, "memalign");
-    look_up(functions.free, "free");
+    look_up_wrapped(functions.malloc, "malloc");
+    look_up_wrapped(functions.calloc, "calloc");
+    look_up_wrapped(functions.realloc, "realloc");
+    look_up_wrapped(functions.memalign, "memalign");
+    look_up_wrapped(functions.free, "free");
   }
   return functions;
 }
 
 // Before main, on the only thread.
 [[gnu::constructor(101)]] void look_up_early() {
-  libc();
+  wrapped();
 }
 
-void* gained(void* pointer) {
+std::int64_t usable(void* pointer) {
+  return static_cast<std::int64_t>(::malloc_usable_size(pointer));
+}
+
+// A call into the wrapped allocator by this thread. What that allocates for itself while it serves
+// one comes by here too, and is not the program's.
+class Passage {
+ public:
+  Passage() : is_outermost_(!std::exchange(inside(), true)) {}
+  ~Passage() { inside() = !is_outermost_; }
+  Passage(const Passage&) = delete;
+  Passage& operator=(const Passage&) = delete;
+  bool is_outermost() const { return is_outermost_; }
+
+ private:
+  static bool& inside() { return Local<Passage, bool>::get(); }
+  bool is_outermost_;
+};
+
+void count(void* pointer, std::size_t requested) {
   if (pointer != nullptr) {
-    const auto bytes = static_cast<std::int64_t>(::malloc_usable_size(pointer));
-    const std::int64_t live = live_bytes.fetch_add(bytes, an::kStat) + bytes;
-    std::int64_t peak = peak_bytes.load(an::kStat);
-    while (live > peak && !peak_bytes.compare_exchange_weak(peak, live, an::kStat, an::kStat)) {
-    }
+    meter_totals.requested.fetch_add(static_cast<std::int64_t>(requested), kStat);
+    meter_totals.add(usable(pointer));
+  }
+}
+
+// What `allocate` returns, counted.
+template <class Allocate>
+void* counted(std::size_t requested, Allocate allocate) {
+  const Passage passage;
+  void* pointer = allocate();
+  if (passage.is_outermost()) {
+    count(pointer, requested);
   }
   return pointer;
 }
 
-void lost(void* pointer) {
-  live_bytes.fetch_sub(static_cast<std::int64_t>(::malloc_usable_size(pointer)), an::kStat);
+bool is_power_of_two(std::size_t number) {
+  return number != 0 && (number & (number - 1)) == 0;
+}
+
+std::size_t page_bytes() {
+  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 }  // namespace
+}  // namespace an::harness
+
+using namespace an::harness;
 
 extern "C" {
 
 std::int64_t antinode_meter_live() {
-  return live_bytes.load(an::kStat);
+  return meter_totals.live.load(an::kStat);
+}
+std::int64_t antinode_meter_mapped() {
+  return meter_totals.mapped.load(an::kStat);
 }
 std::int64_t antinode_meter_peak() {
-  return peak_bytes.load(an::kStat);
+  return meter_totals.peak.load(an::kStat);
+}
+std::int64_t antinode_meter_requested() {
+  return meter_totals.requested.load(an::kStat);
 }
 void antinode_meter_reset_peak() {
-  peak_bytes.store(live_bytes.load(an::kStat), an::kStat);
+  meter_totals.peak.store(meter_totals.live.load(an::kStat), an::kStat);
 }
 
 void* malloc(std::size_t bytes) {
-  return libc().malloc == nullptr ? early_allocate(bytes) : gained(libc().malloc(bytes));
+  return wrapped().malloc == nullptr ? early_allocate(bytes)
+                                     : counted(bytes, [=] { return wrapped().malloc(bytes); });
 }
 
-void* calloc(std::size_t count, std::size_t bytes) {
-  return libc().calloc == nullptr ? early_allocate(count * bytes)
-                                  : gained(libc().calloc(count, bytes));
+void* calloc(std::size_t number, std::size_t bytes) {
+  return wrapped().calloc == nullptr
+             ? early_allocate(number * bytes)
+             : counted(number * bytes, [=] { return wrapped().calloc(number, bytes); });
 }
 
 void free(void* pointer) {
   if (pointer != nullptr && !is_early(pointer)) {
-    lost(pointer);
-    libc().free(pointer);
+    const Passage passage;
+    if (passage.is_outermost()) {
+      meter_totals.add(-usable(pointer));
+    }
+    wrapped().free(pointer);
   }
 }
 
@@ -113,28 +154,52 @@ void* realloc(void* pointer, std::size_t bytes) {
   if (pointer == nullptr || is_early(pointer)) {
     void* fresh = malloc(bytes);
     if (fresh != nullptr && pointer != nullptr) {
-      std::memcpy(fresh, pointer, bytes);
+      const auto rest =
+          static_cast<std::size_t>(early + sizeof(early) - static_cast<char*>(pointer));
+      std::memcpy(fresh, pointer, std::min(bytes, rest));
     }
     return fresh;
   }
-  const auto before = static_cast<std::int64_t>(::malloc_usable_size(pointer));
-  void* moved = libc().realloc(pointer, bytes);
-  if (moved != nullptr || bytes == 0) {
-    live_bytes.fetch_sub(before, an::kStat);
-    gained(moved);
+  const Passage passage;
+  const std::int64_t before = usable(pointer);
+  void* moved = wrapped().realloc(pointer, bytes);
+  if (passage.is_outermost() && (moved != nullptr || bytes == 0)) {
+    meter_totals.add(-before);
+    count(moved, bytes);
   }
   return moved;
 }
 
+void* reallocarray(void* pointer, std::size_t count, std::size_t bytes) {
+  std::size_t total = 0;
+  if (__builtin_mul_overflow(count, bytes, &total)) {
+    errno = ENOMEM;
+    return nullptr;
+  }
+  return realloc(pointer, total);
+}
+
 void* memalign(std::size_t alignment, std::size_t bytes) {
-  return gained(libc().memalign(alignment, bytes));
+  return counted(bytes, [=] { return wrapped().memalign(alignment, bytes); });
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
   return memalign(alignment, bytes);
 }
 
+void* valloc(std::size_t bytes) {
+  return memalign(page_bytes(), bytes);
+}
+
+void* pvalloc(std::size_t bytes) {
+  const std::size_t page = page_bytes();
+  return memalign(page, (bytes + page - 1) / page * page);
+}
+
 int posix_memalign(void** out, std::size_t alignment, std::size_t bytes) {
+  if (!is_power_of_two(alignment) || alignment % sizeof(void*) != 0) {
+    return EINVAL;
+  }
   void* pointer = memalign(alignment, bytes);
   if (pointer == nullptr) {
     return ENOMEM;

@@ -1,13 +1,18 @@
 // The cell's end of harness/PROTOCOL.md: reads requests, drives the prepared cell, answers.
 // Everything around the timed region; nothing in it.
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -22,10 +27,12 @@
 namespace an::harness {
 
 Meter find_meter() {
-  const auto find = [](const char* name) { return ::dlsym(RTLD_DEFAULT, name); };
-  return {reinterpret_cast<std::int64_t (*)()>(find("antinode_meter_live")),
-          reinterpret_cast<std::int64_t (*)()>(find("antinode_meter_peak")),
-          reinterpret_cast<void (*)()>(find("antinode_meter_reset_peak"))};
+  const auto find = [](const char* name) {
+    return reinterpret_cast<std::int64_t (*)()>(::dlsym(RTLD_DEFAULT, name));
+  };
+  return {find("antinode_meter_live"), find("antinode_meter_mapped"), find("antinode_meter_peak"),
+          find("antinode_meter_requested"),
+          reinterpret_cast<void (*)()>(::dlsym(RTLD_DEFAULT, "antinode_meter_reset_peak"))};
 }
 
 namespace {
@@ -41,6 +48,46 @@ std::optional<std::int64_t> peak_resident_kib() {
   }
   return std::nullopt;
 }
+
+// The resident set now. Without the heap, which is being measured.
+std::optional<std::int64_t> resident_kib() {
+  std::array<char, 256> text{};
+  const int fd = ::open("/proc/self/smaps_rollup", O_RDONLY | O_CLOEXEC);
+  const ssize_t bytes = fd < 0 ? -1 : ::read(fd, text.data(), text.size() - 1);
+  ::close(fd);
+  const char* line = bytes <= 0 ? nullptr : std::strstr(text.data(), "Rss:");
+  return line == nullptr ? std::nullopt : std::optional<std::int64_t>(std::atoll(line + 4));
+}
+
+// What one run does to memory. Nothing between begin() and end() is the protocol's.
+class MemoryWatch final : public RunWatch {
+ public:
+  MemoryWatch(const Meter& meter, MemoryReply& reply) : meter_(meter), reply_(reply) {}
+
+  void begin() override {
+    reply_.rss_before_kib = resident_kib();
+    if (meter_.live != nullptr) {
+      requested_before_ = meter_.requested();
+      meter_.reset_peak();
+      reply_.live_before = meter_.live();
+    }
+  }
+
+  void end() override {
+    if (meter_.live != nullptr) {
+      reply_.live_peak = meter_.peak();
+      reply_.live_after = meter_.live();
+      reply_.mapped_after = meter_.mapped();
+      reply_.requested = meter_.requested() - requested_before_;
+    }
+    reply_.rss_after_kib = resident_kib();
+  }
+
+ private:
+  const Meter& meter_;
+  MemoryReply& reply_;
+  std::int64_t requested_before_ = 0;
+};
 
 // An answer other than the one asked for; caught by answer().
 struct Refusal {
@@ -62,6 +109,7 @@ class Session {
     reply.version = project_version();
     reply.build = build_info();
     reply.workers_max = table_.workers_max;
+    reply.task_bytes = table_.task_bytes;
     reply.options = table_.options;
     for (const CellWorkload& workload : table_.workloads) {
       reply.workloads.push_back(workload.about);
@@ -78,20 +126,25 @@ class Session {
     const CellWorkload& workload = find(request.workload, request.n);
     check_workers(request);
     cell_.reset();
-    restrict_current_thread(allowed_cpus_);
     SchedulerConfig config;
     config.workers = request.workers;
     config.seed = request.seed;
     config.cpus = request.cpus;
     config.victims = request.victims;
     config.options.insert(request.options.begin(), request.options.end());
+    build_ = [this, &workload, n = request.n, config = std::move(config)] {
+      restrict_current_thread(allowed_cpus_);
+      cell_ = workload.prepare(n, config);
+      if (!config.cpus.empty()) {
+        pin_current_thread(config.cpus[0]);  // worker 0 is this thread
+      }
+    };
     try {
-      cell_ = workload.prepare(request.n, config);
+      const std::int64_t live = live_now();
+      build_();
+      live_gained_ = live_now() - live;
     } catch (const Error& error) {
       throw refuse(ErrorKind::kUsage, std::string(error.what()), "", "");
-    }
-    if (!request.cpus.empty()) {
-      pin_current_thread(request.cpus[0]);  // worker 0 is this thread
     }
     return cell_->ready();
   }
@@ -103,10 +156,11 @@ class Session {
                    "a turn of " + std::to_string(request.iterations) + " iterations",
                    "At least one is needed", "");
     }
+    live_gained_.reset();
     rusage before{};
     ::getrusage(RUSAGE_SELF, &before);
     const Nanos cpu_before = process_cpu_ns();
-    TurnReply reply = cell_->turn(request.iterations);
+    TurnReply reply = cell_->turn(request.iterations, nullptr);
     reply.cpu_ns = process_cpu_ns() - cpu_before;
     rusage after{};
     ::getrusage(RUSAGE_SELF, &after);
@@ -119,18 +173,24 @@ class Session {
 
   Reply operator()(const MemoryRequest&) {
     require_cell();
-    const Meter meter = find_meter();
     MemoryReply reply;
-    reply.metered = meter.live != nullptr;
-    if (reply.metered) {
-      meter.reset_peak();
-      reply.live_before = meter.live();
-    }
-    const TurnReply turn = cell_->turn(1);
-    reply.ops = turn.ops;
-    if (reply.metered) {
-      reply.live_peak = meter.peak();
-      reply.live_after = meter.live();
+    reply.metered = meter_.live != nullptr;
+    const std::int64_t live = live_now();
+    MemoryWatch watch(meter_, reply);
+    reply.ops = cell_->turn(1, &watch).ops;
+    cell_.reset();
+    if (reply.metered && live_gained_) {
+      reply.live_start = live - *live_gained_;
+      reply.live_end = live_now();
+      if (*reply.live_end != *reply.live_start) {
+        // What the first use of something leaves for good, such as the stacks of threads that libc
+        // keeps, is no leak: that would come again.
+        reply.live_start = live_now();
+        build_();
+        cell_->turn(1, nullptr);
+        cell_.reset();
+        reply.live_end = live_now();
+      }
     }
     return reply;
   }
@@ -183,8 +243,13 @@ class Session {
     }
   }
 
+  std::int64_t live_now() const { return meter_.live == nullptr ? 0 : meter_.live(); }
+
   const CellTable& table_;
+  const Meter meter_ = find_meter();
   std::vector<int> allowed_cpus_;
+  std::function<void()> build_;              // makes cell_ as the last prepare wanted it
+  std::optional<std::int64_t> live_gained_;  // by that, unless it has run since
   std::unique_ptr<PreparedCell> cell_;
 };
 

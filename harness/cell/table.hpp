@@ -34,15 +34,21 @@ class TypedCell final : public PreparedCell {
     return reply;
   }
 
-  TurnReply turn(std::int64_t iterations) override {
+  TurnReply turn(std::int64_t iterations, RunWatch* watch) override {
     const std::vector<Counter> before = scheduler_.counters();
     TurnReply reply;
     for (std::int64_t i = 0; i < iterations; ++i) {
       W::reset(input_);
+      if (watch != nullptr) {
+        watch->begin();
+      }
       const Nanos start = now_ns();
       const typename W::Answer answer =
           scheduler_.run([this](typename S::Worker worker) { return W::run(worker, input_); });
       reply.ns += now_ns() - start;
+      if (watch != nullptr) {
+        watch->end();
+      }
       reply.check = fold_check(reply.check, W::digest(input_, answer));
     }
     reply.iterations = iterations;
@@ -84,6 +90,9 @@ CellTable make_table() {
   table.scheduler = S::kName;
   table.summary = S::kSummary;
   table.workers_max = S::kWorkersLimit;
+  if constexpr (requires { S::kTaskBytes; }) {
+    table.task_bytes = static_cast<std::int64_t>(S::kTaskBytes);
+  }
   for (const OptionSpec& option : S::kOptions) {
     table.options.push_back({std::string(option.name), std::string(option.default_value),
                              std::string(option.summary), std::string(option.values)});

@@ -92,6 +92,7 @@ Json to_json(const DescribeReply& reply) {
             {"type", reply.build.type},
             {"sanitizer", reply.build.sanitizer}}},
           {"workers_max", reply.workers_max},
+          {"task_bytes", or_null(reply.task_bytes)},
           {"options", std::move(options)},
           {"workloads", std::move(workloads)}};
 }
@@ -125,9 +126,15 @@ Json to_json(const TurnReply& reply) {
 Json to_json(const MemoryReply& reply) {
   return {{"reply", "memory"},
           {"metered", reply.metered},
+          {"live_start", or_null(reply.live_start)},
           {"live_before", or_null(reply.live_before)},
           {"live_peak", or_null(reply.live_peak)},
           {"live_after", or_null(reply.live_after)},
+          {"live_end", or_null(reply.live_end)},
+          {"mapped_after", or_null(reply.mapped_after)},
+          {"requested", or_null(reply.requested)},
+          {"rss_before_kib", or_null(reply.rss_before_kib)},
+          {"rss_after_kib", or_null(reply.rss_after_kib)},
           {"ops", reply.ops}};
 }
 

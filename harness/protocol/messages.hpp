@@ -88,6 +88,7 @@ struct DescribeReply {
   std::string scheduler, summary, version;
   BuildEntry build;
   std::uint32_t workers_max = 1;
+  std::optional<std::int64_t> task_bytes;  // sizeof a task; absent when it has none
   std::vector<OptionEntry> options;
   std::vector<WorkloadEntry> workloads;
 };
@@ -114,7 +115,14 @@ struct TurnReply {
 
 struct MemoryReply {
   bool metered = false;
-  std::optional<std::int64_t> live_before, live_peak, live_after;  // bytes; absent without a meter
+  // Bytes; absent without a meter. Live is the heap and what the program mapped itself.
+  std::optional<std::int64_t> live_start;             // before a prepare
+  std::optional<std::int64_t> live_before;            // before the run
+  std::optional<std::int64_t> live_peak, live_after;  // the most during it, and after it
+  std::optional<std::int64_t> live_end;               // when what that prepare made is destroyed
+  std::optional<std::int64_t> mapped_after;           // of live_after, what is mapped
+  std::optional<std::int64_t> requested;              // asked of the heap during the run
+  std::optional<std::int64_t> rss_before_kib, rss_after_kib;  // resident set around the run
   std::int64_t ops = 0;
 };
 

@@ -222,6 +222,7 @@ DescribeReply describe_reply(const Json& json) {
   reply.build = {optional_text(build, "compiler"), optional_text(build, "flags"),
                  optional_text(build, "type"), optional_text(build, "sanitizer")};
   reply.workers_max = integer_member<std::uint32_t>(json, "workers_max");
+  reply.task_bytes = optional_integer(json, "task_bytes");
   for (const Json& option : optional_array(json, "options")) {
     reply.options.push_back(option_entry(option));
   }
@@ -251,9 +252,19 @@ MemoryReply memory_reply(const Json& json) {
   if (!metered.is_boolean()) {
     refuse("\"metered\" is not a boolean");
   }
-  return {metered.get<bool>(), optional_integer(json, "live_before"),
-          optional_integer(json, "live_peak"), optional_integer(json, "live_after"),
-          count_member(json, "ops")};
+  MemoryReply reply;
+  reply.metered = metered.get<bool>();
+  reply.live_start = optional_integer(json, "live_start");
+  reply.live_before = optional_integer(json, "live_before");
+  reply.live_peak = optional_integer(json, "live_peak");
+  reply.live_after = optional_integer(json, "live_after");
+  reply.live_end = optional_integer(json, "live_end");
+  reply.mapped_after = optional_integer(json, "mapped_after");
+  reply.requested = optional_integer(json, "requested");
+  reply.rss_before_kib = optional_integer(json, "rss_before_kib");
+  reply.rss_after_kib = optional_integer(json, "rss_after_kib");
+  reply.ops = count_member(json, "ops");
+  return reply;
 }
 
 ErrorReply error_reply(const Json& json) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -156,6 +157,10 @@ class Group {
     }
   }
 
+  struct EmptyCallable {
+    void operator()(Worker) const {}
+  };
+
   void keep_first(std::exception_ptr thrown) noexcept {
     const std::lock_guard guard(first_lock_);
     if (first_ == nullptr) {
@@ -168,6 +173,9 @@ class Group {
   Quiescence& pending_;
   std::mutex first_lock_;
   std::exception_ptr first_;
+
+ public:
+  static constexpr std::size_t kTaskBytes = sizeof(Task<EmptyCallable>);
 };
 
 }  // namespace an::schedulers::stealing

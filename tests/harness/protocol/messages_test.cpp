@@ -62,6 +62,7 @@ TEST(Messages, DescriptionSurvivesTheWire) {
   reply.scheduler = "heartbeat";
   reply.build = {"GCC 12", "-O3", "Release", ""};
   reply.workers_max = 1024;
+  reply.task_bytes = 40;
   reply.options = {{"beat_us", "30", "period", "1..10"}};
   reply.workloads = {
       {"fib", "summary", "source", "join", "n", {{"small", 25}, {"small", 26}}, 0, 50}};
@@ -69,6 +70,7 @@ TEST(Messages, DescriptionSurvivesTheWire) {
   EXPECT_EQ(back.scheduler, "heartbeat");
   EXPECT_TRUE(back.build.is_publishable());
   EXPECT_EQ(back.workers_max, 1024u);
+  EXPECT_EQ(back.task_bytes, 40);
   EXPECT_EQ(back.options.at(0).default_value, "30");
   EXPECT_EQ(back.workloads.at(0).sizes.at(1).n, 26);
   EXPECT_EQ(back.workloads.at(0).n_max, 50);
@@ -101,7 +103,33 @@ TEST(Messages, TheSmallOnesSurviveTheWire) {
   EXPECT_EQ(there_and_back(TurnRequest{12}).iterations, 12);
   EXPECT_EQ(there_and_back(EstimateRequest{"fib", 3, 2}).workers, 2u);
   EXPECT_EQ(there_and_back(EstimateReply{9}).bytes, 9);
-  EXPECT_EQ(there_and_back(MemoryReply{true, 1, 2, 3, 4}).live_peak, 2);
+}
+
+TEST(Messages, EveryMemberOfAMemoryReplySurvivesTheWire) {
+  const MemoryReply back = there_and_back(MemoryReply{true, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+  EXPECT_TRUE(back.metered);
+  EXPECT_EQ(back.live_start, 1);
+  EXPECT_EQ(back.live_before, 2);
+  EXPECT_EQ(back.live_peak, 3);
+  EXPECT_EQ(back.live_after, 4);
+  EXPECT_EQ(back.live_end, 5);
+  EXPECT_EQ(back.mapped_after, 6);
+  EXPECT_EQ(back.requested, 7);
+  EXPECT_EQ(back.rss_before_kib, 8);
+  EXPECT_EQ(back.rss_after_kib, 9);
+  EXPECT_EQ(back.ops, 10);
+}
+
+TEST(Messages, AMemoryReplyOfAnOlderCellIsUnderstood) {
+  const auto decoded = decode_reply(
+      R"({"reply":"memory","metered":true,"live_before":1,"live_peak":2,"live_after":1,"ops":3})");
+  ASSERT_TRUE(decoded) << decoded.reason;
+  const auto& memory = std::get<MemoryReply>(*decoded.value);
+  EXPECT_EQ(memory.live_peak, 2);
+  EXPECT_EQ(memory.live_end, std::nullopt);
+  EXPECT_EQ(memory.rss_after_kib, std::nullopt);
+  EXPECT_EQ(reply_refusal(R"({"reply":"memory","metered":true,"live_end":"1","ops":3})"),
+            R"("live_end" is not an integer)");
 }
 
 TEST(Messages, UnknownMembersAreIgnored) {
