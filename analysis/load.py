@@ -18,15 +18,19 @@ STATUSES = ("ok", "partial", "wrong", "crash", "timeout", "n/a")
 WITH_FIGURES = ("ok", "partial")
 UNFINISHED = "the run ended before this cell finished"
 
+DEFAULT_ALLOCATOR = "glibc"
+MEMORY = ("task_bytes", "live_peak_bytes", "retained_bytes", "leaked_bytes", "requested_bytes", "rss_delta_kib")
+
 SAMPLE_COLUMNS = (
-    "cell", "workload", "size", "scheduler", "options", "workers", "series", "status", "baseline", "round",
-    "position", "ns", "iterations", "ops", "ns_per_op", "x_serial", "check", "ok", "cpu_ns", "nvcsw", "nivcsw",
+    "cell", "workload", "size", "scheduler", "options", "allocator", "workers", "series", "status", "baseline",
+    "round", "position", "ns", "iterations", "ops", "ns_per_op", "x_serial", "check", "ok", "cpu_ns", "nvcsw", "nivcsw",
     "minflt", "maxrss_kib", "t_mono_ns",
 )
 CELL_COLUMNS = (
-    "cell", "workload", "size", "scheduler", "options", "workers", "series", "status", "reason", "baseline",
-    "samples", "ops_per_iteration", "ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low", "x_serial_high",
-    "live_peak_bytes", "live_leak_bytes", "bytes_per_op", "rss_peak_kib", "notes",
+    "cell", "workload", "size", "scheduler", "options", "allocator", "workers", "series", "status", "reason",
+    "baseline", "samples", "ops_per_iteration", "ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low",
+    "x_serial_high",
+    *MEMORY, "bytes_per_op", "rss_peak_kib", "notes",
 )
 NULLABLE = ("cpu_ns", "nvcsw", "nivcsw", "minflt", "maxrss_kib")
 GROUP = ["workload", "size"]
@@ -46,8 +50,9 @@ class Run:
 def split_name(name: str) -> dict:
     """The identity in a cell name such as fib/n:30/sched:resonance/set:grouping=off/workers:2.
 
-    Keys: workload, size, scheduler, options ("grouping=off", sorted, joined by a blank; "" for none), workers and
-    series (scheduler and options: what gets one colour and one label). Raises ValueError for another shape.
+    Keys: workload, size, scheduler, options ("grouping=off", sorted, joined by a blank; "" for none), allocator,
+    workers and series (scheduler, options and an allocator that is not glibc: what gets one colour and one label).
+    Raises ValueError for another shape.
     """
     parts = name.split("/")
     if len(parts) < 4:
@@ -55,7 +60,7 @@ def split_name(name: str) -> dict:
     keys, options = {}, []
     for part in parts[2:]:
         key, colon, value = part.partition(":")
-        if not colon or key not in ("sched", "workers", "set") or (key != "set" and key in keys):
+        if not colon or key not in ("alloc", "sched", "workers", "set") or (key != "set" and key in keys):
             raise ValueError(f"the cell name '{name}' has the unexpected part '{part}'")
         if key == "set":
             options.append(value)
@@ -65,8 +70,15 @@ def split_name(name: str) -> dict:
     if not size.isdigit() or not keys.get("workers", "").isdigit() or not keys.get("sched"):
         raise ValueError(f"the cell name '{name}' lacks a size, a scheduler or a number of workers")
     text = " ".join(sorted(options))
+    allocator = keys.get("alloc", DEFAULT_ALLOCATOR)
     return {"workload": parts[0], "size": int(size), "scheduler": keys["sched"], "options": text,
-            "workers": int(keys["workers"]), "series": f"{keys['sched']} {text}".rstrip()}
+            "allocator": allocator, "workers": int(keys["workers"]),
+            "series": series_name(f"{keys['sched']} {text}".rstrip(), allocator)}
+
+
+def series_name(scheduler_and_options: str, allocator: str) -> str:
+    """What a series is called under an allocator: the default one is not named."""
+    return scheduler_and_options + ("" if allocator == DEFAULT_ALLOCATOR else f" alloc:{allocator}")
 
 
 def load(path) -> Run:
@@ -109,7 +121,7 @@ def _identities(folder: Path, sample_lines: list, cell_lines: list) -> dict:
                 identity = split_name(record["cell"])
             except ValueError as error:
                 raise rundir.line_error(folder / file, number, f"cannot be placed: {error}") from None
-            for member in ("workload", "size", "scheduler", "workers"):
+            for member in ("workload", "size", "scheduler", "allocator", "workers"):
                 if member in record and record[member] != identity[member]:
                     raise rundir.line_error(folder / file, number, f"says {member} = {record[member]!r}, its name "
                                                                    f"says {identity[member]!r}")
@@ -153,9 +165,10 @@ def _samples_frame(records: list, identities: dict, status: dict) -> pd.DataFram
 
 
 def _x_serial(samples: pd.DataFrame) -> pd.Series:
-    """ns_per_op over that of the serial cell of the same round, workload and size; NaN where there is none."""
-    key = [*GROUP, "round"]
-    serial = samples[samples["series"] == "serial"].set_index(key)["ns_per_op"]
+    """ns_per_op over that of the serial cell of the same round, workload, size and allocator; NaN without one."""
+    key = [*GROUP, "allocator", "round"]
+    is_unit = samples["series"] == [series_name("serial", allocator) for allocator in samples["allocator"]]
+    serial = samples[is_unit].set_index(key)["ns_per_op"]
     base = serial.reindex(pd.MultiIndex.from_frame(samples[key]))
     return pd.Series(samples["ns_per_op"].to_numpy(float) / base.to_numpy(float), index=samples.index)
 
@@ -165,7 +178,7 @@ def _cells_frame(identities: dict, records: dict, status: dict, samples: pd.Data
     rows = [_cell_row(name, identity, records.get(name), status[name], turns.get(name))
             for name, identity in identities.items()]
     frame = pd.DataFrame(rows, columns=CELL_COLUMNS)
-    integers = ("ops_per_iteration", "live_peak_bytes", "live_leak_bytes", "rss_peak_kib")
+    integers = ("ops_per_iteration", *MEMORY, "rss_peak_kib")
     frame = frame.astype({name: "Int64" for name in integers})
     frame["rank"] = frame["scheduler"] != "serial"
     frame = frame.sort_values(["workload", "size", "rank", "series", "workers"], kind="stable")
@@ -184,7 +197,7 @@ def _cell_row(name: str, identity: dict, record, status: str, turns) -> dict:
         baseline = bool(turns["baseline"].any()) if turns is not None else False
         return row | {"reason": UNFINISHED if status == "partial" else "a turn gave a wrong answer",
                       "baseline": baseline, "notes": {}}
-    for member in ("reason", "baseline", "notes", "live_peak_bytes", "live_leak_bytes", "ops_per_iteration"):
+    for member in ("reason", "baseline", "notes", "ops_per_iteration", *MEMORY):
         row[member] = record[member]
     if status == "wrong" and row["reason"] is None:
         row["reason"] = "a turn gave a wrong answer"

@@ -10,7 +10,7 @@ import math
 import pandas as pd
 
 from analysis import stats
-from analysis.load import GROUP, WITH_FIGURES, Run
+from analysis.load import GROUP, WITH_FIGURES, Run, series_name
 
 # Claims C1 and C1b: the wave interference table of the Crystal Wave Runtime's document. Nanoseconds per operation
 # by number of elements; the document names neither machine, commit nor command.
@@ -40,12 +40,18 @@ def _columns(prefix: str, estimate: stats.Estimate) -> dict:
 
 
 def _identity(row) -> dict:
-    return {name: row[name] for name in (*GROUP, "scheduler", "options", "series", "workers", "status", "reason")}
+    return {name: row[name] for name in
+            (*GROUP, "scheduler", "options", "allocator", "series", "workers", "status", "reason")}
 
 
 def _name_of(cells: pd.DataFrame, series: str, workers: int):
     match = cells[(cells["series"] == series) & (cells["workers"] == workers)]
     return match["cell"].iloc[0] if len(match) else None
+
+
+def _serial_name_of(cells: pd.DataFrame, cell):
+    """The serial cell that `cell` is measured against: that of its allocator."""
+    return _name_of(cells, series_name("serial", cell["allocator"]), 1)
 
 
 def overhead(run: Run) -> pd.DataFrame:
@@ -55,8 +61,8 @@ def overhead(run: Run) -> pd.DataFrame:
     """
     turns, rows = _turns(run), []
     for _, cells in run.cells.groupby(GROUP, sort=False):
-        serial = _name_of(cells, "serial", 1)
         for _, cell in cells[(cells["workers"] == 1) & (cells["scheduler"] != "serial")].iterrows():
+            serial = _serial_name_of(cells, cell)
             if serial is not None:
                 rows.append(_identity(cell) | _columns("overhead", _ratio(turns, cell["cell"], serial)))
     return pd.DataFrame(rows)
@@ -69,8 +75,8 @@ def speedup(run: Run) -> pd.DataFrame:
     for _, cells in run.cells.groupby(GROUP, sort=False):
         if (cells["workers"] < 2).all():
             continue
-        serial = _name_of(cells, "serial", 1)
         for _, cell in cells[cells["scheduler"] != "serial"].iterrows():
+            serial = _serial_name_of(cells, cell)
             own = _name_of(cells, cell["series"], 1)
             rows.append(_identity(cell) | _columns("over_serial", _ratio(turns, serial, cell["cell"]))
                         | _columns("over_own", _ratio(turns, own, cell["cell"])))

@@ -50,9 +50,11 @@ SAMPLE = {
 
 CELL = {
     "cell": "a string", "scheduler": "a string", "workload": "a string", "size": "an integer",
-    "workers": "a positive integer", "options": "an object", "status": "a string", "reason": "a string or null",
-    "baseline": "true or false", "notes": "an object of integers", "live_peak_bytes": "a count or null",
-    "live_leak_bytes": "an integer or null", "ops_per_iteration": "a count or null",
+    "workers": "a positive integer", "options": "an object", "allocator": "a string", "status": "a string",
+    "reason": "a string or null",
+    "baseline": "true or false", "notes": "an object of integers", "task_bytes": "a count or null",
+    "live_peak_bytes": "a count or null", "retained_bytes": "an integer or null", "leaked_bytes": "an integer or null",
+    "requested_bytes": "a count or null", "rss_delta_kib": "an integer or null", "ops_per_iteration": "a count or null",
 }
 
 

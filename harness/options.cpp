@@ -40,7 +40,7 @@ constexpr const char* kFooter =
 
 // The values of the flags as text; an empty vector is a flag that was not given.
 struct Texts {
-  std::vector<std::string> schedulers, workloads, sizes, workers, settings, cells;
+  std::vector<std::string> schedulers, workloads, sizes, workers, allocators, settings, cells;
   std::string filter, samples, min_time, timeout, seed, out, format, pin, colour;
   std::string baseline, memory, freeze, subject;
   bool dry_run = false;
@@ -75,6 +75,9 @@ void add_selection_flags(CLI::App& app, Texts& texts) {
   add_repeatable(app, "--workers", texts.workers,
                  "running threads, the caller included, 1..1024 (default: 1 and all allowed CPUs)",
                  "N,M");
+  add_repeatable(app, "--allocator", texts.allocators,
+                 "preload an allocator into every cell; several make a row each (default: glibc)",
+                 "glibc,mimalloc,tcmalloc");
   add_single(app, "--filter", texts.filter,
              "only cells whose name matches this regular expression; a leading '-' negates",
              "REGEX");
@@ -93,7 +96,7 @@ void add_measuring_flags(CLI::App& app, Texts& texts) {
   add_single(app, "--baseline", texts.baseline,
              "scheduler to compute 'x serial' against (default: serial)", "serial|none");
   add_single(app, "--memory", texts.memory,
-             "measure heap bytes in a second, untimed process (default: on)", "on|off");
+             "measure memory in a second, untimed process (default: on)", "on|off");
   add_single(app, "--freeze", texts.freeze, "stop the cells whose turn it is not (default: on)",
              "on|off");
 }
@@ -197,6 +200,9 @@ void read_selection(const Texts& texts, Options& options) {
     options.sizes = parse_lists("--size", texts.sizes);
   }
   options.workers = parse_workers(texts.workers);
+  if (!texts.allocators.empty()) {
+    options.allocators = parse_lists("--allocator", texts.allocators);
+  }
   if (!texts.filter.empty()) {
     check_filter(texts.filter);
     options.filter = texts.filter;

@@ -27,6 +27,7 @@ struct Options {
   std::vector<std::string> workloads{"all"};
   std::vector<std::string> sizes{"all"};  // small | medium | large | all | a number
   std::vector<std::uint32_t> workers;     // default: 1 and the number of allowed CPUs
+  std::vector<std::string> allocators{"glibc"};
   std::optional<std::string> filter;
   int samples = 15;
   Nanos min_time_ns = 20'000'000;

@@ -151,6 +151,22 @@ void check_setting(const OptionSetting& setting,
   }
 }
 
+Allocator find_or_refuse(const std::string& name) {
+  const std::vector<std::string> known = allocator_names();
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    throw UsageError(fmt::format("unknown allocator '{}'", name), "",
+                     suggestion(name, known, "Known allocators"));
+  }
+  auto found = find_allocator(name, library_folders());
+  if (!found) {
+    throw UsageError(fmt::format("--allocator={}: its library was not found", name),
+                     "It is not installed, or not in a usual folder",
+                     fmt::format("apt-get install {}, or name its folder in ANTINODE_LIBRARIES",
+                                 allocator_package(name)));
+  }
+  return *std::move(found);
+}
+
 std::string timestamp_name() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -224,6 +240,10 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue) {
   for (const OptionSetting& setting : options.settings) {
     check_setting(setting, request, catalogue);
     request.options[setting.scheduler][setting.option] = setting.value;
+  }
+  request.allocators.clear();
+  for (const std::string& name : options.allocators) {
+    request.allocators.push_back(find_or_refuse(name));
   }
   request.filter = options.filter;
   request.samples = options.samples;

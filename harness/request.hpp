@@ -13,8 +13,8 @@ namespace an::harness {
 
 // The request that `options` make, with every name and number known to `catalogue`; `out` is left
 // empty. Throws UsageError for unknown names (with the nearest match), a size that no selected
-// workload accepts, and settings of unknown or unselected schedulers; an::Error when there is
-// nothing to run at all. Pure.
+// workload accepts, settings of unknown or unselected schedulers, and allocators that are not
+// installed; an::Error when there is nothing to run at all. Looks for libraries, writes nothing.
 RunRequest make_request(const Options& options, const Catalogue& catalogue);
 
 // Makes the run directory: `out`, or results/run-YYYYMMDD-HHMMSS (UTC, with a suffix when taken)

@@ -29,18 +29,33 @@ Status status_of(CallStatus call, ErrorKind kind) {
   return Status::kCrash;
 }
 
+std::string not_loaded(const Allocator& allocator) {
+  return allocator.name + " was not loaded into it: a static executable, or one that clears " +
+         "LD_PRELOAD, has the allocator it was built with";
+}
+
 }  // namespace
 
 Arm::Arm(SweepContext& context, const CellPlan& plan) : context_(context) {
   record_.plan = plan;
+  if (const SchedulerEntry* entry = context_.catalogue.scheduler(plan.scheduler)) {
+    record_.task_bytes = entry->task_bytes;
+  }
   if (!plan.not_applicable.empty()) {
     end(Status::kNotApplicable, plan.not_applicable);
   }
 }
 
-ChildSpec Arm::spec() const {
+// The process of the cell; the meter goes first, so that it sees what reaches the allocator.
+ChildSpec Arm::spec(const std::filesystem::path& meter) const {
   const SchedulerEntry* entry = context_.catalogue.scheduler(record_.plan.scheduler);
-  return {entry->executable, {}, {}, context_.writer.stderr_path(record_.plan)};
+  ChildSpec spec{entry->executable, {}, {}, context_.writer.stderr_path(record_.plan)};
+  const std::filesystem::path& allocator = record_.plan.allocator.library;
+  if (!meter.empty() || !allocator.empty()) {
+    const bool both = !meter.empty() && !allocator.empty();
+    spec.environment["LD_PRELOAD"] = meter.string() + (both ? ":" : "") + allocator.string();
+  }
+  return spec;
 }
 
 PrepareRequest Arm::prepare_request() const {
@@ -90,6 +105,10 @@ void Arm::prepare() {
   const auto answer = cell_->prepare(prepare_request());
   if (!answer) {
     fail(answer);
+    return;
+  }
+  if (!is_loaded(record_.plan.allocator, cell_->pid())) {
+    end(Status::kCrash, not_loaded(record_.plan.allocator));
     return;
   }
   expected_ = answer.value.expected;
@@ -199,28 +218,38 @@ void Arm::note_memory(const std::string& reason) {
   context_.observer.note(record_.plan.name + ": memory not measured: " + reason);
 }
 
+void Arm::record_memory(const MemoryReply& memory) {
+  const auto difference = [](std::optional<std::int64_t> late, std::optional<std::int64_t> early) {
+    return late && early ? std::optional(*late - *early) : std::nullopt;
+  };
+  record_.memory.rss_delta_kib = difference(memory.rss_after_kib, memory.rss_before_kib);
+  if (memory.metered) {
+    record_.memory.live_peak_bytes = difference(memory.live_peak, memory.live_before);
+    record_.memory.retained_bytes = difference(memory.live_after, memory.live_before);
+    record_.memory.leaked_bytes = difference(memory.live_end, memory.live_start);
+    record_.memory.requested_bytes = memory.requested;
+  }
+}
+
 void Arm::measure_memory() {
-  ChildSpec metered = spec();
-  const auto meter = metered.executable.parent_path() / kMeterLibrary;
+  const auto meter = spec().executable.parent_path() / kMeterLibrary;
   std::error_code ignored;
   if (record_.status != Status::kOk || !std::filesystem::exists(meter, ignored)) {
     return;
   }
-  metered.environment["LD_PRELOAD"] = meter.string();
   try {
-    CellClient cell(metered, context_.request.timeout_ns, context_.wake_fd);
+    CellClient cell(spec(meter), context_.request.timeout_ns, context_.wake_fd);
     if (const auto ready = cell.prepare(prepare_request()); !ready) {
       return note_memory(ready.reason);
+    }
+    if (!is_loaded(record_.plan.allocator, cell.pid())) {
+      return note_memory(not_loaded(record_.plan.allocator));
     }
     const auto answer = cell.memory();
     if (!answer) {
       return note_memory(answer.reason);
     }
-    const MemoryReply& memory = answer.value;
-    if (memory.metered && memory.live_before && memory.live_peak && memory.live_after) {
-      record_.live_peak_bytes = *memory.live_peak - *memory.live_before;
-      record_.live_leak_bytes = *memory.live_after - *memory.live_before;
-    }
+    record_memory(answer.value);
     cell.quit();  // its figures are in; how it ends was judged in the timed process
   } catch (const Error& error) {
     note_memory(error.what());

@@ -52,17 +52,18 @@ class Arm {
   void freeze();
   // After the last round: status ok, and the process ends.
   void finish();
-  // Heap bytes from a second, metered process; a failure is a note. Only for a cell that is ok.
+  // Memory from a second, metered process; a failure is a note. Only for a cell that is ok.
   void measure_memory();
 
  private:
-  ChildSpec spec() const;
+  ChildSpec spec(const std::filesystem::path& meter = {}) const;
   PrepareRequest prepare_request() const;
   template <class T>
   void fail(const Answer<T>& answer);
   void end(Status status, std::optional<std::string> reason);
   std::optional<TurnReply> turn(std::int64_t iterations);
   bool is_right(const TurnReply& reply) const;
+  void record_memory(const MemoryReply& memory);
   void note_memory(const std::string& reason);
 
   SweepContext& context_;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct SchedulerEntry {
   std::filesystem::path executable;
   BuildEntry build;
   std::uint32_t workers_max = 0;
+  std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<WorkloadEntry> workloads;
   // Why it cannot be asked (its executable does not start, speaks another protocol, was not built);

@@ -45,6 +45,16 @@ Json options_of(const CellPlan& cell) {
   return options;
 }
 
+Json allocators_of(const RunRequest& request) {
+  Json allocators = Json::object();
+  for (const Allocator& allocator : request.allocators) {
+    const std::string library = allocator.library.string();
+    allocators[allocator.name] = {{"version", allocator.version},
+                                  {"library", library.empty() ? Json(nullptr) : Json(library)}};
+  }
+  return allocators;
+}
+
 Json plan_of(const RunRequest& request, const std::vector<CellPlan>& cells) {
   Json planned = Json::array();
   for (const CellPlan& cell : cells) {
@@ -54,6 +64,7 @@ Json plan_of(const RunRequest& request, const std::vector<CellPlan>& cells) {
                        {"size", cell.n},
                        {"workers", cell.workers},
                        {"options", options_of(cell)},
+                       {"allocator", cell.allocator.name},
                        {"baseline", cell.baseline},
                        {"not_applicable",
                         cell.not_applicable.empty() ? Json(nullptr) : Json(cell.not_applicable)}});
@@ -103,6 +114,7 @@ std::string manifest_json(const RunRequest& request,
                            {"cells", std::move(builds)},
                            {"publishable", is_publishable && has_clean_commit}}},
                          {"machine", Json::parse(to_json(environment))},
+                         {"allocators", allocators_of(request)},
                          {"plan", plan_of(request, cells)},
                          {"placement", std::move(placement)},
                          {"notes", std::move(notes)}};

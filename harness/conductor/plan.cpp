@@ -101,8 +101,11 @@ std::map<std::string, std::string> effective_options(const RunRequest& request,
 }
 
 std::string cell_name(const CellPlan& cell, const std::string& parameter) {
-  std::string name =
-      cell.workload + "/" + parameter + ":" + std::to_string(cell.n) + "/sched:" + cell.scheduler;
+  std::string name = cell.workload + "/" + parameter + ":" + std::to_string(cell.n);
+  if (cell.allocator.name != kDefaultAllocator) {
+    name += "/alloc:" + cell.allocator.name;
+  }
+  name += "/sched:" + cell.scheduler;
   for (const auto& [key, value] : cell.options) {
     name += "/set:" + key + "=" + value;
   }
@@ -172,26 +175,37 @@ class WorkloadPlanner {
 
   void append_to(std::vector<CellPlan>& cells) const {
     for (const WantedSize& size : wanted_sizes(workload_, request_.sizes)) {
-      std::vector<CellPlan> group;
-      for (const std::string& scheduler :
-           std::set(request_.schedulers.begin(), request_.schedulers.end())) {
-        for (const std::uint32_t workers :
-             std::set(request_.workers.begin(), request_.workers.end())) {
-          CellPlan cell = make(size, scheduler, workers);
-          if (filter_.selects(cell.name)) {
-            group.push_back(std::move(cell));
-          }
-        }
+      for (const Allocator& allocator : request_.allocators) {
+        std::vector<CellPlan> group = make_group(size, allocator);
+        add_baseline(size, allocator, group);
+        std::move(group.begin(), group.end(), std::back_inserter(cells));
       }
-      add_baseline(size, group);
-      std::move(group.begin(), group.end(), std::back_inserter(cells));
     }
   }
 
  private:
-  CellPlan make(const WantedSize& size, const std::string& scheduler, std::uint32_t workers) const {
+  std::vector<CellPlan> make_group(const WantedSize& size, const Allocator& allocator) const {
+    std::vector<CellPlan> group;
+    for (const std::string& scheduler :
+         std::set(request_.schedulers.begin(), request_.schedulers.end())) {
+      for (const std::uint32_t workers :
+           std::set(request_.workers.begin(), request_.workers.end())) {
+        CellPlan cell = make(size, allocator, scheduler, workers);
+        if (filter_.selects(cell.name)) {
+          group.push_back(std::move(cell));
+        }
+      }
+    }
+    return group;
+  }
+
+  CellPlan make(const WantedSize& size,
+                const Allocator& allocator,
+                const std::string& scheduler,
+                std::uint32_t workers) const {
     const SchedulerEntry* entry = catalogue_.scheduler(scheduler);
     CellPlan cell;
+    cell.allocator = allocator;
     cell.scheduler = scheduler;
     cell.workload = workload_.name;
     cell.n = size.n;
@@ -203,7 +217,9 @@ class WorkloadPlanner {
   }
 
   // The serial cell that x_serial divides by, unless it is there already or nothing needs it.
-  void add_baseline(const WantedSize& size, std::vector<CellPlan>& group) const {
+  void add_baseline(const WantedSize& size,
+                    const Allocator& allocator,
+                    std::vector<CellPlan>& group) const {
     const auto runs = [](const CellPlan& cell) { return cell.not_applicable.empty(); };
     const auto is_baseline = [&](const CellPlan& cell) {
       return runs(cell) && cell.scheduler == kBaselineScheduler && cell.workers == 1;
@@ -212,7 +228,7 @@ class WorkloadPlanner {
         std::any_of(group.begin(), group.end(), is_baseline)) {
       return;
     }
-    CellPlan cell = make(size, kBaselineScheduler, 1);
+    CellPlan cell = make(size, allocator, kBaselineScheduler, 1);
     cell.baseline = true;
     if (runs(cell)) {
       group.push_back(std::move(cell));
@@ -263,8 +279,8 @@ std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& cat
                 "A cell name looks like fib/n:30/sched:resonance/workers:2");
   }
   std::sort(cells.begin(), cells.end(), [](const CellPlan& a, const CellPlan& b) {
-    return std::tie(a.workload, a.n, a.scheduler, a.workers) <
-           std::tie(b.workload, b.n, b.scheduler, b.workers);
+    return std::tie(a.workload, a.n, a.scheduler, a.allocator.name, a.workers) <
+           std::tie(b.workload, b.n, b.scheduler, b.allocator.name, b.workers);
   });
   return cells;
 }

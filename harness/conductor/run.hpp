@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "harness/conductor/allocator.hpp"
 #include "harness/conductor/catalogue.hpp"
 
 namespace an::harness {
@@ -30,6 +31,7 @@ struct RunRequest {
   std::vector<std::string> workloads;
   std::vector<std::string> sizes;  // "small", "medium", "large", "all" or a number
   std::vector<std::uint32_t> workers;
+  std::vector<Allocator> allocators{{}};
   std::optional<std::string> filter;  // ECMAScript regex on the cell name; a leading '-' negates
   int samples = 15;                   // turns per cell
   Nanos min_time_ns = 20'000'000;     // least length of a turn
@@ -47,6 +49,7 @@ struct RunRequest {
 // One planned cell.
 struct CellPlan {
   std::string name;  // fib/n:30/sched:resonance/workers:2
+  Allocator allocator;
   std::string scheduler, workload;
   std::int64_t n = 0;
   std::uint32_t workers = 1;
@@ -69,6 +72,16 @@ struct Sample {
   Nanos t_mono_ns = 0;  // the conductor's clock when the turn ended
 };
 
+// What one iteration does to memory, from the metered process. Live is the heap and what the
+// program mapped itself.
+struct CellMemory {
+  std::optional<std::int64_t> live_peak_bytes;  // the most live during it, minus live before
+  std::optional<std::int64_t> retained_bytes;   // live after it, minus live before: pools may
+  std::optional<std::int64_t> leaked_bytes;     // live when all is destroyed, minus before it was
+  std::optional<std::int64_t> requested_bytes;  // asked of the heap
+  std::optional<std::int64_t> rss_delta_kib;    // growth of the resident set
+};
+
 // One cell as it was measured.
 struct CellRecord {
   CellPlan plan;
@@ -76,7 +89,8 @@ struct CellRecord {
   std::optional<std::string> reason;  // why, unless ok
   std::optional<std::int64_t> ops_per_iteration;
   std::optional<std::int64_t> iterations;  // of each recorded turn, from the calibration
-  std::optional<std::int64_t> live_peak_bytes, live_leak_bytes;  // from the metered process
+  std::optional<std::int64_t> task_bytes;  // sizeof a task of the scheduler
+  CellMemory memory;
   Integers notes;
   std::vector<Sample> samples;
 };

@@ -69,11 +69,16 @@ std::string markdown_line(const std::vector<std::string>& fields) {
 }  // namespace
 
 std::string render_csv(const std::vector<CellResult>& results) {
-  std::string text = csv_line(
-      {"cell",         "scheduler", "workload",     "size",          "workers",   "options",
-       "status",       "reason",    "samples",      "ops",           "ns_per_op", "ns_low",
-       "ns_high",      "x_serial",  "x_serial_low", "x_serial_high", "x_best",    "bytes_per_op",
-       "rss_peak_kib", "verified",  "counters",     "notes"});
+  std::string text = csv_line({"cell",           "scheduler",     "workload",
+                               "size",           "workers",       "options",
+                               "allocator",      "status",        "reason",
+                               "samples",        "ops",           "ns_per_op",
+                               "ns_low",         "ns_high",       "x_serial",
+                               "x_serial_low",   "x_serial_high", "x_best",
+                               "bytes_per_op",   "task_bytes",    "requested_bytes",
+                               "retained_bytes", "leaked_bytes",  "rss_delta_kib",
+                               "rss_peak_kib",   "verified",      "counters",
+                               "notes"});
   for (const CellResult& result : results) {
     if (result.plan.baseline) {
       continue;
@@ -84,6 +89,7 @@ std::string render_csv(const std::vector<CellResult>& results) {
                       fmt::format("{}", result.plan.n),
                       fmt::format("{}", result.plan.workers),
                       csv_pairs(result.plan.options),
+                      result.plan.allocator.name,
                       to_string(result.status),
                       result.reason.value_or(""),
                       fmt::format("{}", result.samples),
@@ -96,6 +102,11 @@ std::string render_csv(const std::vector<CellResult>& results) {
                       csv_number(result.x_serial_high),
                       csv_number(result.x_best),
                       csv_number(result.bytes_per_op),
+                      csv_number(result.task_bytes),
+                      csv_number(result.memory.requested_bytes),
+                      csv_number(result.memory.retained_bytes),
+                      csv_number(result.memory.leaked_bytes),
+                      csv_number(result.memory.rss_delta_kib),
                       csv_number(result.rss_peak_kib),
                       result.verified ? "true" : "false",
                       csv_pairs(result.counters),

@@ -27,6 +27,9 @@ std::string scheduler_label(const CellPlan& plan) {
   for (const auto& [name, value] : plan.options) {
     label += fmt::format(" {}={}", name, value);
   }
+  if (plan.allocator.name != kDefaultAllocator) {
+    label += " alloc:" + plan.allocator.name;
+  }
   return label;
 }
 
@@ -104,6 +107,15 @@ void append_notes(const CellResult& result, std::vector<std::string>& lines) {
   }
 }
 
+// What a cell leaves live for good each time it is made, run and destroyed.
+void append_leak(const CellResult& result, std::vector<std::string>& lines) {
+  if (result.verified && result.memory.leaked_bytes.value_or(0) > 0) {
+    append_once(lines, fmt::format("warning: {} leaks {}: live once all is destroyed, minus before",
+                                   result.plan.name,
+                                   format_bytes(static_cast<double>(*result.memory.leaked_bytes))));
+  }
+}
+
 Grid make_grid(const std::string& workload, const std::vector<const CellResult*>& results) {
   std::set<std::string> byte_notes;
   for (const CellResult* result : results) {
@@ -118,9 +130,10 @@ Grid make_grid(const std::string& workload, const std::vector<const CellResult*>
     if (!result->plan.baseline) {
       grid.rows.push_back(make_row(*result, byte_notes));
       append_notes(*result, grid.notes);
+      append_leak(*result, grid.notes);
     } else if (const std::string remark = remark_of(*result); !remark.empty()) {
       append_once(grid.notes, fmt::format("size {}: no x serial: the {} baseline is {}",
-                                          result->plan.n, result->plan.scheduler, remark));
+                                          result->plan.n, scheduler_label(result->plan), remark));
     }
   }
   return grid;

@@ -70,6 +70,7 @@ CellResult own_figures(const CellRecord& cell) {
   result.status = cell.status;
   result.reason = cell.reason;
   result.ops = cell.ops_per_iteration;
+  result.task_bytes = cell.task_bytes;
   result.notes = cell.notes;
   if (!has_figures(cell)) {
     return result;
@@ -92,16 +93,18 @@ CellResult own_figures(const CellRecord& cell) {
       result.rss_peak_kib = std::max(result.rss_peak_kib.value_or(0), *sample.maxrss_kib);
     }
   }
-  if (cell.live_peak_bytes && cell.ops_per_iteration.value_or(0) > 0) {
-    result.bytes_per_op =
-        static_cast<double>(*cell.live_peak_bytes) / static_cast<double>(*cell.ops_per_iteration);
+  result.memory = cell.memory;
+  if (cell.memory.live_peak_bytes && cell.ops_per_iteration.value_or(0) > 0) {
+    result.bytes_per_op = static_cast<double>(*cell.memory.live_peak_bytes) /
+                          static_cast<double>(*cell.ops_per_iteration);
   }
   return result;
 }
 
 // What the cells of one workload and size are compared with.
 struct Reference {
-  const CellRecord* serial = nullptr;  // with one worker and default options
+  // With one worker and default options, by its allocator.
+  std::map<std::string, const CellRecord*> serial;
   std::size_t best = 0;  // index of the cell with the lowest median
   std::optional<double> best_ns_per_op;
 };
@@ -119,7 +122,7 @@ std::map<GroupKey, Reference> references(const RunOutcome& outcome,
     const CellRecord& cell = outcome.cells[i];
     Reference& reference = found[key_of(cell.plan)];
     if (cell.plan.scheduler == kBaselineScheduler && cell.plan.workers == 1 && has_figures(cell)) {
-      reference.serial = &cell;
+      reference.serial[cell.plan.allocator.name] = &cell;
     }
     const std::optional<double>& own = results[i].ns_per_op;
     if (cell.status == Status::kOk && !cell.plan.baseline && own &&
@@ -156,6 +159,7 @@ Json to_json(const CellResult& result) {
           {"size", result.plan.n},
           {"workers", result.plan.workers},
           {"options", object_of(result.plan.options)},
+          {"allocator", result.plan.allocator.name},
           {"status", to_string(result.status)},
           {"reason", or_null(result.reason)},
           {"samples", result.samples},
@@ -168,6 +172,11 @@ Json to_json(const CellResult& result) {
           {"x_serial_high", number_or_null(result.x_serial_high)},
           {"x_best", number_or_null(result.x_best)},
           {"bytes_per_op", number_or_null(result.bytes_per_op)},
+          {"task_bytes", or_null(result.task_bytes)},
+          {"requested_bytes", or_null(result.memory.requested_bytes)},
+          {"retained_bytes", or_null(result.memory.retained_bytes)},
+          {"leaked_bytes", or_null(result.memory.leaked_bytes)},
+          {"rss_delta_kib", or_null(result.memory.rss_delta_kib)},
           {"rss_peak_kib", or_null(result.rss_peak_kib)},
           {"verified", result.verified},
           {"counters", object_of(result.counters)},
@@ -188,9 +197,10 @@ std::vector<CellResult> summarise(const RunOutcome& outcome) {
     if (!result.ns_per_op) {
       continue;
     }
-    if (reference.serial != nullptr) {
+    const auto serial = reference.serial.find(result.plan.allocator.name);
+    if (serial != reference.serial.end()) {
       const Figure ratio =
-          figure_of(paired_ratios(rounds_of(outcome.cells[i]), rounds_of(*reference.serial)));
+          figure_of(paired_ratios(rounds_of(outcome.cells[i]), rounds_of(*serial->second)));
       result.x_serial = ratio.middle;
       result.x_serial_low = ratio.low;
       result.x_serial_high = ratio.high;

@@ -24,6 +24,8 @@ struct CellResult {
   std::optional<double> ns_per_op, ns_low, ns_high;
   std::optional<double> x_serial, x_serial_low, x_serial_high, x_best;
   std::optional<double> bytes_per_op;
+  std::optional<std::int64_t> task_bytes;
+  CellMemory memory;
   std::optional<std::int64_t> rss_peak_kib;
   bool verified = false;  // at least one turn, and every turn's digest was right
   Integers counters;      // sums over all turns

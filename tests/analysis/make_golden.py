@@ -116,10 +116,13 @@ def make_cells():
         ran = status == "ok"
         key, _, value = option.partition("=")
         records.append({"v": 1, "cell": name, "scheduler": scheduler, "workload": workload, "size": size,
-                        "workers": workers, "options": {key: value} if option else {}, "status": status,
-                        "reason": reason, "baseline": scheduler == "serial",
+                        "workers": workers, "options": {key: value} if option else {}, "allocator": "glibc",
+                        "status": status, "reason": reason, "baseline": scheduler == "serial",
                         "notes": {} if status == "n/a" else notes(workload, size),
-                        "live_peak_bytes": 8192 * workers if ran else None, "live_leak_bytes": 0 if ran else None,
+                        "task_bytes": None if scheduler in ("serial", "onetbb") else 40,
+                        "live_peak_bytes": 8192 * workers if ran else None, "retained_bytes": 64 if ran else None,
+                        "leaked_bytes": 0 if ran else None, "requested_bytes": 9000 * workers if ran else None,
+                        "rss_delta_kib": 12 if ran else None,
                         "ops_per_iteration": None if status == "n/a" else SERIAL[workload, size][0],
                         "iterations": None if status == "n/a" else 7})
     return records
@@ -142,12 +145,14 @@ def make_summary(samples, cells):
         ns = middle([per_op[name, s["round"]] for s in own]) if ok else (None,) * 3
         x = middle([per_op[name, s["round"]] / per_op[serial, s["round"]] for s in own]) if ok else (None,) * 3
         totals = {key: sum(s["counters"][key] for s in own) for key in (own[0]["counters"] if own else {})}
-        kept = ("cell", "scheduler", "workload", "size", "workers", "options", "status", "reason")
+        kept = ("cell", "scheduler", "workload", "size", "workers", "options", "allocator", "status", "reason")
+        memory = ("task_bytes", "requested_bytes", "retained_bytes", "leaked_bytes", "rss_delta_kib")
         rows.append({key: cell[key] for key in kept}
                     | {"samples": len(own), "ops": cell["ops_per_iteration"], "ns_per_op": ns[0], "ns_low": ns[1],
                        "ns_high": ns[2], "x_serial": x[0], "x_serial_low": x[1], "x_serial_high": x[2],
                        "x_best": None,
                        "bytes_per_op": cell["live_peak_bytes"] / cell["ops_per_iteration"] if ok else None,
+                       **{key: cell[key] for key in memory},
                        "rss_peak_kib": max((s["maxrss_kib"] for s in own), default=None), "verified": ok,
                        "counters": totals, "notes": cell["notes"]})
         if ok:
@@ -172,7 +177,7 @@ def make_manifest():
                "kernel": "6.1.0", "os": "Debian GNU/Linux 12 (bookworm)", "hypervisor": True, "governor": None,
                "turbo": None, "thp": "madvise", "clocksource": "tsc", "smt": "off", "loadavg": [0.1, 0.2, 0.1],
                "host": "0123456789abcdef"}
-    kept = ("cell", "scheduler", "workload", "size", "workers", "options", "baseline")
+    kept = ("cell", "scheduler", "workload", "size", "workers", "options", "allocator", "baseline")
     cells = [{name: record[name] for name in kept}
              | {"not_applicable": record["reason"] if record["status"] == "n/a" else None} for record in make_cells()]
     return {"v": 1, "command": ["./harness", "--scheduler=chase_lev,heartbeat,onetbb,resonance",
@@ -180,7 +185,7 @@ def make_manifest():
                                 f"--samples={ROUNDS}"],
             "started": "2026-11-20T12:00:00Z", "seed": 1,
             "git": {"commit": "0123456789abcdef0123456789abcdef01234567", "dirty": False},
-            "build": build, "machine": machine,
+            "build": build, "machine": machine, "allocators": {"glibc": {"version": "2.36", "library": None}},
             "plan": {"samples": ROUNDS, "min_time_ns": 20_000_000, "timeout_ns": 60_000_000_000, "pin": "none",
                      "freeze": True, "memory": True, "cells": cells},
             "placement": [{"workers": 1, "cpus": []}, {"workers": 2, "cpus": []}], "notes": []}

@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from analysis import load, rundir
+from analysis import load, quantities, rundir
 from tests.analysis import make_golden
 
 
@@ -106,6 +106,7 @@ def test_a_bad_line_elsewhere_is_an_error_with_file_and_line(copy, line, says):
     ("samples.jsonl", {"cell": "fib/n:x/sched:serial/workers:1"}, "lacks a size"),
     ("samples.jsonl", {"cell": "fib/n:1/sched:serial/threads:1"}, "unexpected part 'threads:1'"),
     ("cells.jsonl", {"status": "fine"}, "unknown status 'fine'"), ("cells.jsonl", {"workers": 9}, "says workers = 9"),
+    ("cells.jsonl", {"allocator": "tcmalloc"}, "says allocator = 'tcmalloc'"),
     ("cells.jsonl", {"reason": 4}, "'reason' = 4")])
 def test_a_member_that_breaks_the_format_is_an_error_with_file_and_line(copy, edit, file, members, says):
     edit(copy / file, 3, **members)
@@ -135,3 +136,27 @@ def test_a_bad_manifest_is_refused(copy, text, says):
     (copy / "manifest.json").write_text(text)
     with pytest.raises(rundir.BadInput, match=says):
         load.load(copy)
+
+
+def test_an_allocator_is_part_of_the_identity_and_has_a_serial_cell_of_its_own(copy):
+    """Renames one serial and one chase_lev cell of fib to mimalloc: their pairs are each other."""
+    mine = ("fib/n:30/sched:serial/", "fib/n:30/sched:chase_lev/")
+    for name in ("samples.jsonl", "cells.jsonl"):
+        lines = [json.loads(line) for line in (copy / name).read_text().split("\n")[:-1]]
+        extra = []
+        for record in lines:
+            if record["cell"].startswith(mine):
+                other = record | {"cell": record["cell"].replace("/sched", "/alloc:mimalloc/sched")}
+                other |= {"ns": 3 * record["ns"]} if "ns" in record and "serial" in record["cell"] else {}
+                extra.append(other | ({"allocator": "mimalloc"} if "allocator" in record else {}))
+        (copy / name).write_text("".join(json.dumps(record) + "\n" for record in lines + extra))
+    run = load.load(copy)
+    cells = run.cells.set_index("cell")
+    ours, theirs = cells.loc["fib/n:30/alloc:mimalloc/sched:chase_lev/workers:2"], \
+        cells.loc["fib/n:30/sched:chase_lev/workers:2"]
+    assert (ours["allocator"], ours["series"]) == ("mimalloc", "chase_lev alloc:mimalloc")
+    assert (theirs["allocator"], theirs["series"]) == ("glibc", "chase_lev")
+    assert ours["x_serial"] == pytest.approx(theirs["x_serial"] / 3)
+    frame = quantities.overhead(run).set_index(["workload", "series"])["overhead"]
+    assert frame.loc["fib", "chase_lev alloc:mimalloc"].item() == pytest.approx(
+        frame.loc["fib", "chase_lev"].item() / 3)

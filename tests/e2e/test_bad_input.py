@@ -35,6 +35,8 @@ RUN = ["--scheduler=good", "--workload=fib", "--size=small", "--workers=1", "--s
         (["--set", "godo.beat_us=1"], ["unknown scheduler 'godo'", "'good'"]),
         (["--set", "good.beatus=1"], ["no option 'beatus'", "Did you mean 'beat_us'?"]),
         (["--set", "good.beat_us=101"], ["--set good.beat_us=101", "from 1 to 100"]),
+        (["--allocator=mimaloc"], ["unknown allocator 'mimaloc'", "Did you mean 'mimalloc'?"]),
+        (["--allocator=jemalloc"], ["unknown allocator 'jemalloc'", "glibc, mimalloc, tcmalloc"]),
         (["--cells=/nowhere"], ["/nowhere", "not a folder"]),
         (["describe", "fibb"], ["'fibb'", "Did you mean 'fib'?"]),
         (["describe"], ["harness list"]),
@@ -114,3 +116,12 @@ def test_a_reader_that_left_is_no_error(harness):
     process = harness.start("list")
     process.stdout.close()
     assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("allocator, package", [("mimalloc", "libmimalloc2.0"), ("tcmalloc", "libtcmalloc-minimal4")])
+def test_an_allocator_that_is_not_installed_is_refused_with_its_package(harness, allocator, package):
+    harness.environment["ANTINODE_LIBRARIES"] = str(harness.folder)
+    result = harness.run(*RUN, f"--allocator=glibc,{allocator}")
+    assert result.returncode == 2, result.stderr
+    assert f"--allocator={allocator}" in result.stderr and f"apt-get install {package}" in result.stderr
+    assert not (harness.folder / "results").exists()

@@ -26,6 +26,8 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
     bad_ops      the second turn reports one operation too few
     protocol2    describes itself as speaking protocol 2
     metered      memory is metered, whether or not a meter is loaded
+    leaks        as metered, and 24 bytes stay live at the end
+    meter_v1     as metered, without the members that came later
     exit_dirty   exits with code 1 after quit
     unprepared   accepts a turn before a prepare
 """
@@ -69,6 +71,7 @@ DESCRIPTION = {
     "summary": "a fake",
     "version": "0.1.0",
     "build": {"compiler": "none", "flags": "", "type": "Release", "sanitizer": ""},
+    "task_bytes": None if NAME == "serial" else 48,
     "workers_max": 1 if NAME == "serial" else 8,
     "options": [{"name": "beat_us", "default": "30", "summary": "a fake option", "values": "1..100"}],
     "workloads": [workload("fib"), workload("tree_sum")],
@@ -170,11 +173,13 @@ class Cell:
     def memory(self):
         if self.n is None:
             return error("usage", "A memory before a prepare")
-        if "metered" in MODES:
-            return {"reply": "memory", "metered": True, "live_before": 100, "live_peak": 100 + 16 * self.n,
-                    "live_after": 104, "ops": self.n}
-        return {"reply": "memory", "metered": False, "live_before": None, "live_peak": None,
-                "live_after": None, "ops": self.n}
+        members = ("live_before", "live_peak", "live_after", "live_start", "live_end", "mapped_after", "requested",
+                   "rss_before_kib", "rss_after_kib")
+        if not MODES & {"metered", "leaks", "meter_v1"}:
+            return {"reply": "memory", "metered": False, **dict.fromkeys(members), "ops": self.n}
+        values = (100, 100 + 16 * self.n, 104, 40, 64 if "leaks" in MODES else 40, 0, 20 * self.n, 3000, 3012)
+        known = dict(zip(members[:3] if "meter_v1" in MODES else members, values))
+        return {"reply": "memory", "metered": True, **known, "ops": self.n}
 
     def reply_to(self, line):
         try:

@@ -72,6 +72,7 @@ TEST(Options, DefaultToRunningEverything) {
   EXPECT_EQ(options.samples, 15);
   EXPECT_EQ(options.min_time_ns, 20'000'000);
   EXPECT_EQ(options.workers.front(), 1U);
+  EXPECT_THAT(options.allocators, ElementsAre("glibc"));
   EXPECT_EQ(options.workers.size(), allowed_cpus().size() > 1 ? 2U : 1U);
 }
 
@@ -92,8 +93,9 @@ TEST(Options, ReadEveryFlag) {
       parse({"--workers=1,2,1", "--filter=-fib", "--samples=3", "--min-time=1.5ms", "--timeout=2s",
              "--seed=7", "--set", "h.a=1", "--set=h.b=x=y", "--out=o", "--format=csv",
              "--pin=scatter", "--color=never", "--cells=/", "--baseline=none", "--memory=off",
-             "--freeze=off", "--dry-run"});
+             "--freeze=off", "--dry-run", "--allocator=tcmalloc,glibc"});
   EXPECT_THAT(options.workers, ElementsAre(1U, 2U));
+  EXPECT_THAT(options.allocators, ElementsAre("tcmalloc", "glibc"));
   EXPECT_EQ(options.filter, "-fib");
   EXPECT_EQ(options.samples, 3);
   EXPECT_EQ(options.min_time_ns, 1'500'000);
@@ -215,6 +217,19 @@ TEST(Request, ChecksValuesWhoseRangeIsDeclared) {
   EXPECT_THAT(request_refusal({"--set=heartbeat.grouping=offf"}), HasSubstr("'off'?"));
   EXPECT_NO_THROW(make_request(parse({"--set=heartbeat.grouping=off", "--set=heartbeat.victims=x"}),
                                two_schedulers()));
+}
+
+TEST(Request, FindsTheAllocatorsOrNamesTheirPackage) {
+  EXPECT_THAT(request_refusal({"--allocator=mimaloc"}), HasSubstr("Did you mean 'mimalloc'?"));
+  ::setenv("ANTINODE_LIBRARIES", "/nowhere", 1);
+  EXPECT_THAT(request_refusal({"--allocator=mimalloc"}),
+              HasSubstr("apt-get install libmimalloc2.0"));
+  EXPECT_THAT(request_refusal({"--allocator=glibc,tcmalloc"}),
+              HasSubstr("apt-get install libtcmalloc-minimal4"));
+  const RunRequest request = make_request(parse({}), two_schedulers());
+  ::unsetenv("ANTINODE_LIBRARIES");
+  ASSERT_EQ(request.allocators.size(), 1U);
+  EXPECT_EQ(request.allocators[0].name, "glibc");
 }
 
 TEST(Request, WithoutAnyCellIsNotTheUsersMistake) {

@@ -91,6 +91,17 @@ TEST(Plan, OptionsThatDifferFromTheDefaultAreInTheNameSorted) {
   EXPECT_EQ(plan_cells(options, catalogue()).at(0).name, "fib/n:25/sched:chase_lev/workers:2");
 }
 
+TEST(Plan, EachAllocatorHasItsCellsAndItsBaselineAndGlibcIsNotNamed) {
+  RunRequest several = request();
+  several.allocators = {Allocator{}, Allocator{"mimalloc", "/lib/libmimalloc.so.2", "2"}};
+  const auto cells = plan_cells(several, catalogue());
+  EXPECT_EQ(names(cells), (Names{"fib/n:25/sched:chase_lev/workers:2",
+                                 "fib/n:25/alloc:mimalloc/sched:chase_lev/workers:2",
+                                 "fib/n:25/sched:serial/workers:1 (baseline)",
+                                 "fib/n:25/alloc:mimalloc/sched:serial/workers:1 (baseline)"}));
+  EXPECT_EQ(cells.at(1).allocator.library, "/lib/libmimalloc.so.2");
+}
+
 TEST(Plan, WhatCannotRunStaysWithItsReason) {
   RunRequest wide = request();
   wide.schedulers = {"serial", "narrow", "onetbb", "nowhere"};

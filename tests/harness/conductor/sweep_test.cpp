@@ -237,10 +237,51 @@ TEST_F(SweepTest, ADirtyExitIsACrash) {
 TEST_F(SweepTest, MemoryComesFromTheMeteredProcess) {
   std::ofstream(root_ / "libantinode_meter.so");  // the loader ignores what it cannot preload
   auto cells = run("good:metered");
-  EXPECT_EQ(cells.at("good").live_peak_bytes, 16 * 8);
-  EXPECT_EQ(cells.at("good").live_leak_bytes, 4);
-  EXPECT_EQ(cells.at("bad").live_peak_bytes, std::nullopt);
-  EXPECT_EQ(cells.at("serial").live_peak_bytes, std::nullopt);
+  const CellMemory& good = cells.at("good").memory;
+  EXPECT_EQ(good.live_peak_bytes, 16 * 8);
+  EXPECT_EQ(good.retained_bytes, 4);
+  EXPECT_EQ(good.leaked_bytes, 0);
+  EXPECT_EQ(good.requested_bytes, 20 * 8);
+  EXPECT_EQ(good.rss_delta_kib, 12);
+  EXPECT_EQ(cells.at("bad").memory.live_peak_bytes, std::nullopt);
+  EXPECT_EQ(cells.at("serial").memory.live_peak_bytes, std::nullopt);
+}
+
+TEST_F(SweepTest, ALeakIsWhatIsLiveAtTheEndAndUnknownIfNotTold) {
+  std::ofstream(root_ / "libantinode_meter.so");
+  auto cells = run("good:leaks,bad:meter_v1");
+  EXPECT_EQ(cells.at("good").memory.leaked_bytes, 24);
+  EXPECT_EQ(cells.at("bad").memory.live_peak_bytes, 16 * 8);
+  EXPECT_EQ(cells.at("bad").memory.leaked_bytes, std::nullopt);
+  EXPECT_EQ(cells.at("bad").memory.rss_delta_kib, std::nullopt);
+}
+
+TEST_F(SweepTest, TheSizeOfATaskIsWhatTheCellDescribes) {
+  auto cells = run("");
+  EXPECT_EQ(cells.at("good").task_bytes, 48);
+  EXPECT_EQ(cells.at("serial").task_bytes, std::nullopt);
+}
+
+TEST_F(SweepTest, AnAllocatorIsPreloadedAndSeenInTheProcess) {
+  const auto mimalloc = find_allocator("mimalloc", library_folders());
+  if (!mimalloc) {
+    GTEST_SKIP() << "apt-get install " << allocator_package("mimalloc");
+  }
+  request_.allocators = {*mimalloc};
+  auto cells = run("");
+  EXPECT_EQ(cells.at("good").status, Status::kOk) << cells.at("good").reason.value_or("");
+  EXPECT_EQ(cells.at("good").plan.name, "fib/n:8/alloc:mimalloc/sched:good/workers:1");
+  const Json manifest = Json::parse(text_of("manifest.json"));
+  EXPECT_EQ(manifest["allocators"]["mimalloc"]["library"], mimalloc->library.string());
+  EXPECT_EQ(Json::parse(lines_of("cells.jsonl")[0])["allocator"], "mimalloc");
+}
+
+TEST_F(SweepTest, AnAllocatorThatDoesNotLoadFailsTheCell) {
+  std::ofstream(root_ / "libmimalloc.so.2");  // the loader ignores what it cannot preload
+  request_.allocators = {{"mimalloc", root_ / "libmimalloc.so.2", "2"}};
+  auto cells = run("");
+  EXPECT_EQ(cells.at("good").status, Status::kCrash);
+  EXPECT_NE(cells.at("good").reason->find("mimalloc was not loaded"), std::string::npos);
 }
 
 TEST_F(SweepTest, AnInterruptLeavesPartialCellsAndAReadableDirectory) {

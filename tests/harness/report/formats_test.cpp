@@ -17,10 +17,12 @@ using testing::StartsWith;
 TEST(Csv, HasAHeaderAndALinePerCellThatIsNoBaseline) {
   const std::string text = render_csv({make_result("fib", 25, "resonance", 3.5),
                                        make_baseline(make_result("fib", 25, "serial", 3.41))});
-  EXPECT_THAT(text, StartsWith("cell,scheduler,workload,size,workers,options,status,reason,"));
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   EXPECT_THAT(text,
-              HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,ok,,15,1000,3.5,"));
+              StartsWith("cell,scheduler,workload,size,workers,options,allocator,status,reason,"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_THAT(
+      text,
+      HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,glibc,ok,,15,1000,3.5,"));
 }
 
 TEST(Csv, QuotesWhatWouldBreakALine) {
@@ -33,8 +35,25 @@ TEST(Csv, JoinsOptionsAndCounters) {
   CellResult result = make_result("fib", 25, "heartbeat", 3.41);
   result.plan.options = {{"beat_us", "100"}, {"credits", "2"}};
   result.counters = {{"steals", 3}};
-  EXPECT_THAT(render_csv({result}), HasSubstr(",beat_us=100;credits=2,"));
+  EXPECT_THAT(render_csv({result}), HasSubstr(",beat_us=100;credits=2,glibc,"));
   EXPECT_THAT(render_csv({result}), HasSubstr(",true,steals=3,\n"));
+}
+
+TEST(Csv, HasEveryFigureOfMemoryUnderItsName) {
+  CellResult result = make_result("fib", 25, "heartbeat", 3.41);
+  result.plan.allocator.name = "mimalloc";
+  result.task_bytes = 40;
+  result.memory = {.live_peak_bytes = 900,
+                   .retained_bytes = 8,
+                   .leaked_bytes = 0,
+                   .requested_bytes = 700,
+                   .rss_delta_kib = -4};
+  const std::string text = render_csv({result, make_result("fib", 25, "serial", 3.41)});
+  EXPECT_THAT(text, HasSubstr(",bytes_per_op,task_bytes,requested_bytes,retained_bytes,"
+                              "leaked_bytes,rss_delta_kib,rss_peak_kib,"));
+  EXPECT_THAT(text, HasSubstr(",mimalloc,ok,"));
+  EXPECT_THAT(text, HasSubstr(",0,40,700,8,0,-4,3120,"));
+  EXPECT_THAT(text, HasSubstr(",0,,,,,,3120,"));
 }
 
 TEST(Markdown, IsATablePerWorkload) {

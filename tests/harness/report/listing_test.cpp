@@ -23,6 +23,7 @@ Catalogue small_catalogue() {
   heartbeat.name = "heartbeat";
   heartbeat.summary = "promotes on a beat";
   heartbeat.workers_max = 1024;
+  heartbeat.task_bytes = 40;
   heartbeat.options = {{"beat_us", "30", "time between beats", "1..1000000"}};
   heartbeat.workloads = {fib};
   SchedulerEntry peer;
@@ -40,6 +41,8 @@ TEST(List, ShowsWhatThereIsAndWhyTheRestIsNot) {
 
 TEST(List, IsJsonToo) {
   const auto json = nlohmann::json::parse(list_json(small_catalogue()));
+  EXPECT_EQ(json["schedulers"][0]["task_bytes"], 40);
+  EXPECT_EQ(json["schedulers"][1]["task_bytes"], nullptr);
   EXPECT_EQ(json["schedulers"][0]["absent_reason"], nullptr);
   EXPECT_EQ(json["schedulers"][1]["absent_reason"], "rustc is not installed");
   EXPECT_EQ(json["workloads"][0]["schedulers"], (std::vector<std::string>{"heartbeat"}));
@@ -47,6 +50,7 @@ TEST(List, IsJsonToo) {
 
 TEST(Describe, TellsEverythingAboutAScheduler) {
   const std::string text = describe_text(small_catalogue(), "heartbeat");
+  EXPECT_THAT(text, HasSubstr("task        40 B with an empty callable\n"));
   EXPECT_THAT(text, HasSubstr("heartbeat.beat_us=30"));
   EXPECT_THAT(text, HasSubstr("1..1000000"));
   EXPECT_THAT(describe_text(small_catalogue(), "rayon"), HasSubstr("rustc is not installed"));

@@ -117,6 +117,24 @@ TEST(Table, NamesTheOptionsThatMakeTheCellAnother) {
   EXPECT_THAT(render_table({result}, {}, false), HasSubstr("heartbeat beat_us=100"));
 }
 
+TEST(Table, NamesAnAllocatorThatIsNotGlibc) {
+  CellResult result = make_result("fib", 25, "heartbeat", 3.41);
+  EXPECT_THAT(render_table({result}, {}, false), Not(HasSubstr("glibc")));
+  result.plan.allocator.name = "mimalloc";
+  EXPECT_THAT(render_table({result}, {}, false), HasSubstr("heartbeat alloc:mimalloc"));
+}
+
+TEST(Table, WarnsBelowOfALeakOfAVerifiedCellOnly) {
+  CellResult result = make_result("fib", 25, "heartbeat", 3.41);
+  result.memory.leaked_bytes = 0;
+  EXPECT_THAT(render_table({result}, {}, false), Not(HasSubstr("warning")));
+  result.memory.leaked_bytes = 24;
+  EXPECT_THAT(line_with(render_table({result}, {}, false), "warning"),
+              HasSubstr("fib/n:25/sched:heartbeat/workers:1 leaks 24 B"));
+  result.verified = false;
+  EXPECT_THAT(render_table({result}, {}, false), Not(HasSubstr("warning")));
+}
+
 TEST(Table, ColoursOnlyWhenAsked) {
   const std::vector<CellResult> results{make_result("fib", 25, "a", 3.41),
                                         make_failure("fib", 25, "b", Status::kCrash, "x")};

@@ -126,8 +126,43 @@ TEST(Summary, NotApplicableAndPartialAreNoFailure) {
 
 TEST(Summary, BytesPerOperationComeFromTheMeter) {
   auto metered = cell("x", {10});
-  metered.live_peak_bytes = 25;
+  metered.memory.live_peak_bytes = 25;
   EXPECT_EQ(summary_of({metered}).at(0).bytes_per_op, 2.5);
+}
+
+TEST(Summary, MemoryIsToldInFullAndUnknownIsNull) {
+  auto metered = cell("x", {10});
+  metered.task_bytes = 40;
+  metered.memory = {.live_peak_bytes = 25,
+                    .retained_bytes = 8,
+                    .leaked_bytes = 0,
+                    .requested_bytes = 20,
+                    .rss_delta_kib = 4};
+  auto failed = metered;
+  failed.status = Status::kWrong;
+  const auto json = nlohmann::json::parse(summary_json(summary_of({metered, failed})));
+  EXPECT_EQ(json[0]["task_bytes"], 40);
+  EXPECT_EQ(json[0]["retained_bytes"], 8);
+  EXPECT_EQ(json[0]["leaked_bytes"], 0);
+  EXPECT_EQ(json[0]["requested_bytes"], 20);
+  EXPECT_EQ(json[0]["rss_delta_kib"], 4);
+  for (const char* member :
+       {"retained_bytes", "leaked_bytes", "requested_bytes", "rss_delta_kib"}) {
+    EXPECT_TRUE(json[1][member].is_null()) << member;
+  }
+}
+
+TEST(Summary, EachAllocatorIsComparedWithItsOwnSerialCell) {
+  const auto under = [](CellRecord record, const char* allocator) {
+    record.plan.allocator.name = allocator;
+    return record;
+  };
+  const auto results =
+      summary_of({cell("x", {40}), under(cell("x", {20}), "mimalloc"), cell("serial", {10}),
+                  under(cell("serial", {4}), "mimalloc"), under(cell("x", {20}), "tcmalloc")});
+  EXPECT_EQ(results[0].x_serial, 4.0);
+  EXPECT_EQ(results[1].x_serial, 5.0);
+  EXPECT_EQ(results[4].x_serial, std::nullopt);
 }
 
 TEST(Summary, TheJsonHidesBaselinesAndWritesUnknownAsNull) {
