@@ -21,11 +21,11 @@ def built(harness):
 
 
 def run(built, *arguments):
-    """The cells of a run, by name without workload and size."""
+    """The cells of a run, by name."""
     result = built.run("--samples=1", "--min-time=1us", "--format=json", "--out=run", *arguments)
     assert result.returncode == 0, result.stderr
     check_run_directory(built.folder / "run", finished=True)
-    return {cell["cell"].split("/", 2)[2]: cell for cell in json.loads(result.stdout)}
+    return {cell["cell"]: cell for cell in json.loads(result.stdout)}
 
 
 def need(allocator):
@@ -45,8 +45,9 @@ def test_a_batch_of_tasks_occupies_its_tasks_and_leaves_nothing(built, workers):
         # Some tasks ran before the last was spawned, so the most live at once may be less than all.
         assert 0 < cell["bytes_per_op"] < 100 * cell["task_bytes"]
         assert cell["retained_bytes"] <= cell["bytes_per_op"] * TASKS
-    if workers == 1:  # nobody else runs any: all are live at once
-        assert cells["sched:chase_lev/workers:1"]["bytes_per_op"] >= cells["sched:chase_lev/workers:1"]["task_bytes"]
+    if workers == 1:  # nobody else runs any: all are live at once, though a pool may have held some before
+        ours = cells[f"noop_batch/tasks:{TASKS}/sched:chase_lev/workers:1"]
+        assert ours["bytes_per_op"] >= ours["task_bytes"] / 2
 
 
 def test_what_allocates_nothing_has_zeros(built):
@@ -60,7 +61,8 @@ def test_no_native_scheduler_leaks_on_any_workload(built):
     cells = run(built, "--scheduler=all", "--workload=all", "--size=small", "--workers=1,2", "--baseline=none",
                 "--filter=-/sched:serial/")
     ran = [cell for cell in cells.values() if cell["status"] == "ok"]
-    assert ran and not [cell["cell"] for cell in ran if cell["leaked_bytes"] != 0]
+    assert {cell["workload"] for cell in ran} >= {"fib", "noop_batch", "tile_updates", "tree_sum"}
+    assert not [cell["cell"] for cell in ran if cell["leaked_bytes"] != 0]
 
 
 @pytest.mark.parametrize("allocator", list(PRELOADED))
@@ -68,9 +70,9 @@ def test_an_allocator_is_an_axis(built, allocator):
     need(allocator)
     cells = run(built, "--scheduler=chase_lev", "--workload=noop_batch", f"--size={TASKS}", "--workers=1",
                 f"--allocator=glibc,{allocator}")
-    assert set(cells) == {"sched:chase_lev/workers:1", f"alloc:{allocator}/sched:chase_lev/workers:1"}
-    ours = cells[f"alloc:{allocator}/sched:chase_lev/workers:1"]
-    theirs = cells["sched:chase_lev/workers:1"]
+    theirs = cells.pop(f"noop_batch/tasks:{TASKS}/sched:chase_lev/workers:1")
+    ours = cells.pop(f"noop_batch/tasks:{TASKS}/alloc:{allocator}/sched:chase_lev/workers:1")
+    assert not cells
     assert (ours["allocator"], theirs["allocator"]) == (allocator, "glibc")
     assert ours["requested_bytes"] == theirs["requested_bytes"], "the meter sees requests, whoever serves them"
     assert ours["leaked_bytes"] == theirs["leaked_bytes"] == 0
