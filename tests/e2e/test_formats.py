@@ -156,7 +156,7 @@ def test_env_prints_the_machine(harness, arguments):
 def test_help_teaches_by_example(harness):
     result = subprocess.run([harness.path, "--help"], capture_output=True, text=True, check=True)
     assert "harness --scheduler=resonance --workload=fib" in result.stdout
-    for flag in ["--scheduler", "--size", "--workers", "--filter", "--set", "--dry-run", "--freeze"]:
+    for flag in ["--scheduler", "--size", "--workers", "--filter", "--set", "--dry-run", "--freeze", "--allocator"]:
         assert flag in result.stdout
 
 
