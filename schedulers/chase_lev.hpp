@@ -43,7 +43,6 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
   static constexpr std::string_view kSummary =
       "work stealing: Chase-Lev deques, child stealing on the native stack";
   static constexpr std::array<OptionSpec, 0> kOptions{};
-  static constexpr std::size_t kTaskBytes = Worker::Group::kTaskBytes;
 
   explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
 };

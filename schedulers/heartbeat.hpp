@@ -250,7 +250,6 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
   static constexpr std::string_view kSummary =
       "forks are calls; on a beat the oldest becomes a task, if somebody is idle";
   static constexpr std::array<OptionSpec, 2> kOptions{kBeatUs, kTokens};
-  static constexpr std::size_t kTaskBytes = Worker::Group::kTaskBytes;
 
   explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
 

@@ -187,7 +187,6 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
   static constexpr std::string_view kSummary =
       "tasks grouped by phase into cohorts; forks as in chase_lev";
   static constexpr std::array<OptionSpec, 4> kOptions{kGrouping, kQuantum, kQuantumUs, kCacheKib};
-  static constexpr std::size_t kTaskBytes = Worker::Group::kTaskBytes;
 
   explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
 

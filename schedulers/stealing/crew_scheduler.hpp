@@ -16,6 +16,7 @@ class CrewScheduler {
  public:
   using Worker = typename Strategy::Worker;
   static constexpr std::uint32_t kWorkersLimit = kWorkersMax;
+  static constexpr std::size_t kTaskBytes = Worker::Group::kTaskBytes;
 
   // See the Scheduler concept for these.
   template <class Root>
