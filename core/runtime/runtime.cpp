@@ -33,6 +33,19 @@ std::uint32_t workers_for(const Config& config, const EngineEntry& engine, const
   return config.workers != 0 ? config.workers : std::min(cpus, engine.workers_max);
 }
 
+SchedulerConfig placed(const Machine& machine, std::uint32_t workers, Pin pin) {
+  SchedulerConfig settings;
+  settings.workers = workers;
+  settings.cpus = place(machine, workers, pin);
+  settings.victims = victim_order(machine, settings.cpus, workers);
+  for (const int id : settings.cpus) {
+    const auto cpu = std::find_if(machine.cpus.begin(), machine.cpus.end(),
+                                  [id](const Cpu& candidate) { return candidate.id == id; });
+    settings.nodes.push_back(static_cast<std::uint32_t>(cpu->node));
+  }
+  return settings;
+}
+
 }  // namespace
 
 // The tasks under way on this thread, innermost first.
@@ -56,9 +69,9 @@ Runtime::Runtime(const Config& config)
   const EngineEntry& entry = find_engine(config.scheduler);
   const Machine machine = read_machine();
   workers_ = workers_for(config, entry, machine);
-  SchedulerConfig settings{
-      workers_, config.seed, place(machine, workers_, config.pin), {}, config.options};
-  settings.victims = victim_order(machine, settings.cpus, workers_);
+  SchedulerConfig settings = placed(machine, workers_, config.pin);
+  settings.seed = config.seed;
+  settings.options = config.options;
   engine_ = entry.start(settings, {this, [](void* self, Task& task) noexcept {
                                      auto& runtime = *static_cast<Runtime*>(self);
                                      runtime.queued_.value.fetch_sub(1, kStat);

@@ -36,7 +36,9 @@ int main() {
 
   // The same function where every nanosecond counts: the scheduler's type is known, forks are inlined.
   using Heartbeat = an::schedulers::heartbeat::Scheduler;
-  Heartbeat heartbeat(an::SchedulerConfig{.workers = 2, .cpus = {}, .victims = {}, .options = {}});
+  an::SchedulerConfig config;
+  config.workers = 2;
+  Heartbeat heartbeat(config);
   const auto direct = heartbeat.run([](Heartbeat::Worker worker) { return fib(worker, 25); });
   check(direct == 75025, "fib(25) = 75025");
 }

@@ -25,7 +25,9 @@ using Blocks = std::vector<std::vector<std::int64_t>>;
 
 // Sums every block `rounds` times, visiting all blocks before any again; the tasks of a block run together.
 std::vector<std::int64_t> sums(const Blocks& blocks, std::size_t rounds) {
-  Scheduler scheduler(an::SchedulerConfig{.workers = 2, .cpus = {}, .victims = {}, .options = {}});
+  an::SchedulerConfig config;
+  config.workers = 2;
+  Scheduler scheduler(config);
   std::vector<std::int64_t> results(rounds * blocks.size());
   scheduler.run([&](Scheduler::Worker worker) {
     an::TaskGroup<Scheduler::Worker> group(worker);

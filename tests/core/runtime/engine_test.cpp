@@ -14,13 +14,18 @@ namespace {
 
 class EngineTest : public ::testing::TestWithParam<EngineEntry> {
  protected:
+  static SchedulerConfig config() {
+    SchedulerConfig config;
+    config.workers = std::min(2U, GetParam().workers_max);
+    return config;
+  }
+
   Atomic<int> hosted_ = 0;
   TaskHost host_{&hosted_, [](void* count, Task& task) noexcept {
                    static_cast<Atomic<int>*>(count)->fetch_add(1, kStat);
                    task();
                  }};
-  std::unique_ptr<Engine> engine_ =
-      GetParam().start(SchedulerConfig{std::min(2U, GetParam().workers_max), 1, {}, {}, {}}, host_);
+  std::unique_ptr<Engine> engine_ = GetParam().start(config(), host_);
 };
 
 std::int64_t fib(Strand strand, std::int64_t n) {
