@@ -128,7 +128,9 @@ class TheDeque<T>::Thief {
     return end;
   }
 
-  Atomic<T*>& slot(std::int64_t index) const noexcept { return slots_[index & mask_]; }
+  Atomic<T*>& slot(std::int64_t index) const noexcept {
+    return slots_[static_cast<std::size_t>(index & mask_)];
+  }
 
   alignas(kNoSharing) Atomic<std::int64_t> top_ = 0;  // thieves write here
   Atomic<std::uint32_t> lock_ = 0;
@@ -246,7 +248,7 @@ class TheDeque<T>::Owner : public TheDeque<T>::Thief {
       }
       use(larger);
       for (std::int64_t i = top; i < bottom; ++i) {
-        this->slot(i).store(old_slots[i & old_mask].load(kStat), kStat);
+        this->slot(i).store(old_slots[static_cast<std::size_t>(i & old_mask)].load(kStat), kStat);
       }
     }
     limit_ = top + capacity();
