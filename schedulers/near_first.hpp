@@ -15,7 +15,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "core/sync/mpmc_queue.hpp"
 #include "schedulers/stealing/child_join.hpp"
@@ -25,17 +24,18 @@ namespace an::schedulers::near_first {
 
 struct Strategy;
 
-inline constexpr OptionSpec kSteal{"steal", "half", "spawned tasks taken in one steal", "half|one"};
+inline constexpr OptionSpec kSteal{"steal", "half", "most spawned tasks to take at once",
+                                   "half|one"};
 
 struct State : stealing::WorkerState<Strategy> {
   static constexpr std::size_t kInboxCapacity = 1024;
 
   State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
       : WorkerState(owner, self, config),
-        loot_max(config.choice_option(kSteal) == "one" ? 1 : stealing::kLootMax),
+        one_at_a_time(config.choice_option(kSteal) == "one"),
         inbox(kInboxCapacity) {}
 
-  std::size_t loot_max;  // spawned tasks in one steal
+  bool one_at_a_time;
   MpmcQueue<Job*> inbox;
   Tally wishes;          // tasks this worker sent to where they wished to run
   Tally wishes_granted;  // tasks this worker took from its own inbox
@@ -86,8 +86,13 @@ struct Strategy : stealing::ChildStealing<State> {
   }
 
   static Job* steal_task(State& thief, State& victim) {
-    std::array<Job*, stealing::kLootMax> room;
-    if (Job* task = loot(thief, victim, std::span(room).first(thief.loot_max))) {
+    Job* task = nullptr;
+    if (!thief.one_at_a_time) {
+      task = WorkerQueues::steal_task(thief, victim);
+    } else if (!victim.tasks.is_empty()) {
+      task = loot(thief, victim, 1);
+    }
+    if (task != nullptr) {
       return task;
     }
     Job* wishful = nullptr;

@@ -10,7 +10,7 @@
 // membarrier(2)): of the two StoreLoad barriers of a Dekker pair, the frequent side pays only a
 // compiler barrier (`light_barrier`), the rare side interrupts every running thread of the process
 // (`heavy_barrier`). A fork publishes a job and looks for sleepers without a locked instruction; a
-// worker about to sleep pays about two microseconds.
+// worker about to sleep pays microseconds.
 #pragma once
 
 #include <atomic>
@@ -38,7 +38,8 @@ inline void light_barrier() noexcept {
 // at the first call; the answer never changes afterwards. Thread-safe.
 bool heavy_barrier_available() noexcept;
 
-// The rare side: a full barrier on every thread of the process that is running now. About 2 us.
+// The rare side: a full barrier on every thread of the process that is running now. 2 us on one
+// two-CPU guest, 13 us on another: the interrupt leaves the virtual machine.
 // Requires heavy_barrier_available().
 void heavy_barrier() noexcept;
 

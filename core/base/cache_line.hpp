@@ -17,4 +17,10 @@ struct alignas(kNoSharing) Padded {
   T value;
 };
 
+// Asks for the line of `address` in order to write it: it is taken from whoever has it. Nothing
+// happens where the CPU has no such hint, or for an address that is not mapped.
+inline void prefetch_for_write(const void* address) noexcept {
+  asm volatile("prefetchw (%0)" : : "r"(address));
+}
+
 }  // namespace an

@@ -62,7 +62,7 @@ std::uint64_t ObjectPool::held_bytes() const noexcept {
   return sum;
 }
 
-// The list is empty: first what others gave back, then memory that was never used.
+// The shelf is empty: first what others gave back, then memory that was never used.
 [[gnu::noinline]] void* ObjectPool::allocate_slowly(std::uint32_t self, std::size_t size_class) {
   Owner& mine = owners_[self];
   Supply& supply = mine.supply[size_class];
@@ -87,7 +87,7 @@ std::uint64_t ObjectPool::held_bytes() const noexcept {
   return block;
 }
 
-// Puts the blocks of the next taken bundle into the list and returns the bundle's own block.
+// Puts the blocks of the next taken bundle onto the shelf and returns the bundle's own block.
 void* ObjectPool::unpack(Owner& mine, std::size_t size_class) noexcept {
   Supply& supply = mine.supply[size_class];
   Bundle* bundle = supply.taken;
@@ -95,9 +95,7 @@ void* ObjectPool::unpack(Owner& mine, std::size_t size_class) noexcept {
   supply.taken = bundle->next;
   __builtin_prefetch(supply.taken);  // needed six blocks from now, and another CPU wrote it
   for (std::uint64_t i = bundle->others; i-- > 0;) {
-    void* block = bundle->blocks[i];
-    unpoison(block, sizeof(Block));
-    keep(mine, block, size_class);
+    keep(mine, bundle->blocks[i], size_class);
   }
   return bundle;
 }
@@ -107,16 +105,33 @@ void* ObjectPool::unpack(Owner& mine, std::size_t size_class) noexcept {
   if (mine.regions.empty() || mine.regions.back().next == mine.regions.back().end) {
     map_region(mine);
   }
+  const std::size_t bytes = kClassBytes[size_class];
+  const std::size_t blocks = (kSlabBytes - sizeof(Slab)) / bytes;
+  make_room(mine, size_class, blocks);  // before anything changes: it may throw
   Region& region = mine.regions.back();
   std::byte* begin = region.next;
   region.next += kSlabBytes;
   ::new (begin) Slab{self, static_cast<std::uint32_t>(size_class), this};
-  const std::size_t bytes = kClassBytes[size_class];
-  const std::size_t blocks = (kSlabBytes - sizeof(Slab)) / bytes;
   Supply& supply = mine.supply[size_class];
   supply.fresh = begin + sizeof(Slab);
   supply.fresh_end = supply.fresh + blocks * bytes;
   poison(supply.fresh, kSlabBytes - sizeof(Slab));
+}
+
+// For `blocks` more (I5).
+[[gnu::cold]] void ObjectPool::make_room(Owner& mine, std::size_t size_class, std::size_t blocks) {
+  Supply& supply = mine.supply[size_class];
+  Shelf& shelf = mine.shelves[size_class];
+  if (supply.carved + blocks > supply.capacity) {
+    const std::size_t capacity = std::max(supply.carved + blocks, 2 * supply.capacity);
+    auto places = std::make_unique<void*[]>(Shelf::kAhead + capacity);
+    void** const bottom = places.get() + Shelf::kAhead;
+    shelf.top = std::copy(shelf.bottom, shelf.top, bottom);
+    shelf.bottom = bottom;
+    supply.places = std::move(places);
+    supply.capacity = capacity;
+  }
+  supply.carved += blocks;
 }
 
 [[gnu::cold]] void ObjectPool::map_region(Owner& mine) {

@@ -1,18 +1,20 @@
 // ObjectPool: small blocks for the workers of one scheduler. A block is allocated by one owner and
 // may be freed by any; it always returns to the owner that carved it. An owner's own blocks go
-// through a list that nobody else sees, without a locked instruction; what others free comes back
-// in batches through an inbox. README.md has the design and the argument.
+// through a stack of addresses that nobody else sees, without a locked instruction and without a
+// look at the block; what others free comes back in batches through an inbox. README.md has the
+// design and the argument.
 //
 // Threads: whatever takes `self` is for one thread at a time per owner (worker `self`, or whoever
 // holds the lock of an owner that several threads share); live() and held_bytes() for anyone.
 //
 // I1: a block belongs to the slab it was carved from, a slab to one owner and one size class for
 //     the life of the pool; the slab's first line says which and is never written again.
-// I2: a free block is in exactly one place: its owner's list, its owner's taken bundles, its
+// I2: a free block is in exactly one place: its owner's shelf, its owner's taken bundles, its
 //     owner's inbox, or one outgoing batch of the owner that freed it.
-// I3: an owner maps a slab only when its list, taken bundles and inbox of that class are empty.
+// I3: an owner maps a slab only when its shelf, taken bundles and inbox of that class are empty.
 // I4: at most kBatch - 1 blocks of each class wait in a freer's batch for each owner; none after
 //     flush().
+// I5: a shelf has room for every block its owner carved of that class: putting one there cannot fail.
 #pragma once
 
 #include <array>
@@ -120,9 +122,14 @@ class ObjectPool {
     const ObjectPool* pool;
   };
 
-  // A free block in its owner's list.
-  struct Block {
-    Block* next;
+  // The addresses of an owner's free blocks of one class. Beside a link inside each block this saves
+  // the look at it: what another CPU used last comes back cold, and allocation does not wait for it.
+  struct Shelf {
+    // So many allocations ahead a block's line is asked for. As many empty places below the bottom.
+    static constexpr std::size_t kAhead = 8;
+
+    void** top = nullptr;     // one past the last address
+    void** bottom = nullptr;  // equal: empty
   };
 
   // A free block that carries the addresses of others on their way home, and goes home itself.
@@ -147,6 +154,9 @@ class ObjectPool {
 
   // What is left to carve, and what came back but is not in the list yet.
   struct Supply {
+    std::unique_ptr<void*[]> places;  // of the shelf: kAhead + capacity
+    std::size_t capacity = 0;         // at least carved (I5)
+    std::size_t carved = 0;           // blocks of all slabs of the class
     std::byte* fresh = nullptr;
     std::byte* fresh_end = nullptr;
     Bundle* taken = nullptr;
@@ -160,7 +170,7 @@ class ObjectPool {
   };
 
   struct alignas(kNoSharing) Owner {
-    std::array<Block*, kClasses> free{};
+    std::array<Shelf, kClasses> shelves{};
     Tally allocated;
     Tally freed;
     Tally held_bytes;
@@ -178,12 +188,13 @@ class ObjectPool {
   [[gnu::always_inline]] void* allocate_class(std::uint32_t self, std::size_t size_class) {
     AN_DCHECK(self < count_);
     Owner& mine = owners_[self];
-    Block* block = mine.free[size_class];
-    if (block == nullptr) [[unlikely]] {
+    Shelf& shelf = mine.shelves[size_class];
+    if (shelf.top == shelf.bottom) [[unlikely]] {
       return allocate_slowly(self, size_class);
     }
+    void* block = *--shelf.top;
+    prefetch_for_write(shelf.top[-static_cast<std::ptrdiff_t>(Shelf::kAhead)]);
     unpoison(block, kClassBytes[size_class]);
-    mine.free[size_class] = block->next;
     mine.allocated.add();
     return block;
   }
@@ -205,15 +216,16 @@ class ObjectPool {
     keep(mine, block, size_class);
   }
 
-  // Puts a free block into its owner's list.
+  // Puts a free block onto its owner's shelf.
   static void keep(Owner& mine, void* block, std::size_t size_class) noexcept {
-    mine.free[size_class] = ::new (block) Block{mine.free[size_class]};
+    *mine.shelves[size_class].top++ = block;
     poison(block, kClassBytes[size_class]);
   }
 
   void* allocate_slowly(std::uint32_t self, std::size_t size_class);
   void* unpack(Owner& mine, std::size_t size_class) noexcept;
   void open_slab(std::uint32_t self, std::size_t size_class);
+  static void make_room(Owner& mine, std::size_t size_class, std::size_t blocks);
   void map_region(Owner& mine);
   void free_foreign(std::uint32_t self,
                     void* block,

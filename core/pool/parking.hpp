@@ -34,6 +34,10 @@ class Parking {
   // Wakes everyone, several times over if need be, until nobody is left waiting.
   void notify_all() noexcept;
 
+  // Sleeps as worker `self` until `until`, or earlier for no reason, without being chosen for
+  // anything: work published meanwhile wakes others, or waits.
+  void nap(WorkerId self, Deadline until) noexcept { driver_->park(self, until); }
+
   // Whether any worker may be about to sleep; see EventCount::anyone_waits.
   bool anyone_waits() noexcept { return waiters_.anyone_waits(); }
 

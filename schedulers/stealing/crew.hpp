@@ -330,6 +330,14 @@ class Crew {
       backoff.wait();
       if (ticks() > spin_end) {
         task_memory_.flush(self.id);
+        if (visible()) {  // so an announcement would be for nothing
+          if (self.loot.is_resting(ticks())) {
+            parking_.nap(self.id, Deadline::after(LootPolicy::kRestNs));  // then looks once
+          } else {
+            spin_end = ticks() + spin_ticks_;
+          }
+          continue;
+        }
         was_chosen = parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);

@@ -55,12 +55,12 @@ class Group {
     Strategy::push_task(self, job, wish...);
   }
 
-  // Spawns make(i) for i in [0, count): kLootMax at a time, each with one publication. What was made
+  // Spawns make(i) for i in [0, count): kBatchMax at a time, each with one publication. What was made
   // before an exception of `make` is spawned.
   template <class Make>
   void spawn_batch(Worker worker, std::int64_t count, const Make& callable) {
     State& self = worker.state();
-    std::array<Job*, kLootMax> jobs;
+    std::array<Job*, kBatchMax> jobs;
     for (std::int64_t i = 0; i < count;) {
       std::size_t made = 0;
       const auto publish = [&] {
@@ -68,7 +68,7 @@ class Group {
         Strategy::push_tasks(self, std::span(jobs).first(made));
       };
       try {
-        for (; made < kLootMax && i < count; ++i, ++made) {
+        for (; made < kBatchMax && i < count; ++i, ++made) {
           jobs[made] = &make(self.id, callable(i));
         }
       } catch (...) {

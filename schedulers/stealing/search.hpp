@@ -73,7 +73,9 @@ class Search {
   }
 
   bool any_work(const State& self) const {
-    if (!injector_.is_empty()) {
+    // The worker's own queue too: others may put work there (near_first's inboxes), and whoever did so
+    // before the worker announced that it will sleep has woken nobody.
+    if (!injector_.is_empty() || Strategy::has_task(self)) {
       return true;
     }
     for (const WorkerId victim : self.victims) {
@@ -86,7 +88,7 @@ class Search {
 
  private:
   Job* take_injected(State& self) {
-    std::array<Job*, kLootMax> batch;
+    std::array<Job*, kBatchMax> batch;
     const std::size_t count = injector_.take(batch, static_cast<std::uint32_t>(states_.size()));
     if (count > 1) {
       Strategy::push_tasks(self, std::span(batch).subspan(1, count - 1));

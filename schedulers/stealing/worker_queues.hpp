@@ -4,12 +4,13 @@
 // task in its stack.
 //
 // The owner works at the young end of both. Of forks a thief takes the oldest, of tasks the older
-// half, at most kLootMax, so that the price of a steal is shared by many.
+// half or less, as loot_policy.hpp has it, so that the price of a steal is shared by many.
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <span>
 
+#include "core/base/clock.hpp"
 #include "core/task/job.hpp"
 #include "core/task/phase.hpp"
 #include "core/task/scheduler.hpp"
@@ -17,7 +18,10 @@
 
 namespace an::schedulers::stealing {
 
-inline constexpr std::size_t kLootMax = 64;
+// Tasks that are made, published or taken from outside at a time.
+inline constexpr std::size_t kBatchMax = 64;
+// Of a loot, fetched ahead: more would not be kept.
+inline constexpr std::size_t kPrefetched = 32;
 
 // State: of one worker; derives from WorkerState.
 template <class State>
@@ -55,8 +59,12 @@ struct WorkerQueues {
 
   // A spawned task of the victim's, or null. More may come along, into the thief's own queue.
   static Job* steal_task(State& thief, State& victim) {
-    std::array<Job*, kLootMax> room;
-    return loot(thief, victim, room);
+    const std::uint64_t now = ticks();
+    if (thief.loot.is_resting(now)) {
+      return nullptr;
+    }
+    const std::int64_t queued = victim.tasks.size();
+    return queued == 0 ? nullptr : loot(thief, victim, thief.loot.amount(queued, now));
   }
 
   // Whether steal_task could succeed.
@@ -66,13 +74,21 @@ struct WorkerQueues {
   static void on_idle(State& /*self*/) {}
 
  protected:
-  // Takes up to room.size() tasks of the victim's run queue; returns the oldest.
-  static Job* loot(State& thief, State& victim, std::span<Job*> room) {
-    const std::size_t count = victim.tasks.steal_half(room);
+  // Takes up to `most` tasks of the victim's run queue; returns the oldest.
+  static Job* loot(State& thief, State& victim, std::int64_t most) {
+    const std::span<Job*> room(thief.loot_room.get(), static_cast<std::size_t>(most));
+    const std::size_t count = most == 0 ? 0 : victim.tasks.steal_half(room);
+    if (count == 0) {
+      return nullptr;
+    }
+    thief.loot.took(static_cast<std::int64_t>(count), ticks());
+    for (Job* task : room.first(std::min(count, kPrefetched))) {
+      __builtin_prefetch(task);  // the victim wrote them; they are fetched side by side
+    }
     if (count > 1) {
       push_tasks(thief, room.subspan(1, count - 1));
     }
-    return count > 0 ? room[0] : nullptr;
+    return room[0];
   }
 };
 

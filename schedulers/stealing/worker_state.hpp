@@ -2,15 +2,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "core/base/cache_line.hpp"
+#include "core/base/clock.hpp"
 #include "core/base/rng.hpp"
 #include "core/base/tally.hpp"
 #include "core/deque/chase_lev.hpp"
 #include "core/deque/the_deque.hpp"
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
+#include "schedulers/stealing/loot_policy.hpp"
 
 namespace an::schedulers::stealing {
 
@@ -49,6 +52,8 @@ template <class Strategy>
 struct alignas(kNoSharing) WorkerState {
   WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
       : tasks(TheDeque<Job>::Owner::kCapacityDefault, config.workers - 1),
+        loot(ticks_per_us()),
+        loot_room(std::make_unique_for_overwrite<Job*[]>(LootPolicy::kLootMax)),
         crew(&owner),
         id(self),
         rng(Rng::stream(config.seed, self)) {
@@ -63,6 +68,8 @@ struct alignas(kNoSharing) WorkerState {
 
   ChaseLev<Job>::Owner forks;
   TheDeque<Job>::Owner tasks;  // the run queue
+  LootPolicy loot;
+  std::unique_ptr<Job*[]> loot_room;  // not touched before the first theft of many
   Crew<Strategy>* crew;
   WorkerId id;
   std::uint32_t tasks_until_injector = kInjectorPeriod;

@@ -67,7 +67,7 @@ TYPED_TEST_P(WorkDequeContract, WrappedIndicesKeepTheOrder) {
       EXPECT_EQ(this->owner.steal().item, &this->items[i - 1]);
     }
   }
-  EXPECT_EQ(this->owner.capacity(), 2);
+  EXPECT_LE(this->owner.capacity(), 4);  // the smallest that holds two, or the next
   EXPECT_TRUE(this->owner.take_back());
   EXPECT_TRUE(this->owner.is_empty());
 }

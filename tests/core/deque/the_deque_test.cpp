@@ -58,7 +58,7 @@ TEST(TheDeque, ABatchIsPushedInOrderAndGrowsTheRing) {
   }
   owner.push_all(std::span(pointers).first(10));
   owner.push_all(std::span(pointers).subspan(10));
-  EXPECT_EQ(owner.capacity(), 64);
+  EXPECT_GE(owner.capacity(), 64);
   EXPECT_EQ(owner.steal().item, &items[0]);
   for (std::size_t i = 50; i-- > 1;) {
     EXPECT_EQ(owner.pop(), &items[i]);
