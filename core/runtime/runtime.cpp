@@ -38,11 +38,7 @@ SchedulerConfig placed(const Machine& machine, std::uint32_t workers, Pin pin) {
   settings.workers = workers;
   settings.cpus = place(machine, workers, pin);
   settings.victims = victim_order(machine, settings.cpus, workers);
-  for (const int id : settings.cpus) {
-    const auto cpu = std::find_if(machine.cpus.begin(), machine.cpus.end(),
-                                  [id](const Cpu& candidate) { return candidate.id == id; });
-    settings.nodes.push_back(static_cast<std::uint32_t>(cpu->node));
-  }
+  settings.nodes = nodes_of(machine, settings.cpus);
   return settings;
 }
 

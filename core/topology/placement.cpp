@@ -105,6 +105,16 @@ std::vector<int> place(const Machine& machine, std::uint32_t workers, Pin pin) {
   return ids;
 }
 
+std::vector<std::uint32_t> nodes_of(const Machine& machine, const std::vector<int>& cpus) {
+  std::vector<std::uint32_t> nodes;
+  nodes.reserve(cpus.size());
+  for (const int id : cpus) {
+    const auto cpu = std::ranges::find(machine.cpus, id, &Cpu::id);
+    nodes.push_back(cpu == machine.cpus.end() ? 0 : static_cast<std::uint32_t>(cpu->node));
+  }
+  return nodes;
+}
+
 std::string_view to_string(Pin pin) {
   switch (pin) {
     case Pin::kNone:

@@ -27,6 +27,10 @@ enum class Pin { kNone, kCompact, kScatter };
 // (threads float). O(cpus log cpus + workers). Does not throw for a machine that has a CPU.
 std::vector<int> place(const Machine& machine, std::uint32_t workers, Pin pin);
 
+// The NUMA node of each worker placed so: result[i] is that of cpus[i] (a CPU the machine does not have
+// counts as node 0). Dense numbers, as in Machine. O(cpus * machine's CPUs).
+std::vector<std::uint32_t> nodes_of(const Machine& machine, const std::vector<int>& cpus);
+
 // "none", "compact" or "scatter".
 std::string_view to_string(Pin pin);
 

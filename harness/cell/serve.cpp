@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -89,6 +90,9 @@ class MemoryWatch final : public RunWatch {
   std::int64_t requested_before_ = 0;
 };
 
+// Of a node's number in a placement: larger ones are mistakes.
+constexpr std::uint32_t kNodesMax = 4096;
+
 // An answer other than the one asked for; caught by answer().
 struct Refusal {
   ErrorReply reply;
@@ -131,6 +135,7 @@ class Session {
     config.seed = request.seed;
     config.cpus = request.cpus;
     config.victims = request.victims;
+    config.nodes = request.nodes;
     config.options.insert(request.options.begin(), request.options.end());
     build_ = [this, &workload, n = request.n, config = std::move(config)] {
       restrict_current_thread(allowed_cpus_);
@@ -231,9 +236,13 @@ class Session {
         victims_fit = victims_fit && victim < request.workers;
       }
     }
-    if (!cpus_fit || !victims_fit) {
+    const bool nodes_fit =
+        request.nodes.empty() ||
+        (request.nodes.size() == request.workers &&
+         std::ranges::all_of(request.nodes, [](std::uint32_t node) { return node < kNodesMax; }));
+    if (!cpus_fit || !victims_fit || !nodes_fit) {
       throw refuse(ErrorKind::kUsage, "placement does not fit the number of workers", "",
-                   "Give one CPU and one list of victims per worker, or none");
+                   "Give one CPU, one node and one list of victims per worker, or none");
     }
   }
 

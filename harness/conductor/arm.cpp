@@ -61,8 +61,8 @@ ChildSpec Arm::spec(const std::filesystem::path& meter) const {
 PrepareRequest Arm::prepare_request() const {
   const CellPlan& plan = record_.plan;
   const Placement& placement = context_.placements.of(plan.workers);
-  return {plan.workload, plan.n,         plan.workers,     context_.request.seed,
-          plan.options,  placement.cpus, placement.victims};
+  return {plan.workload, plan.n,         plan.workers,      context_.request.seed,
+          plan.options,  placement.cpus, placement.victims, placement.nodes};
 }
 
 void Arm::end(Status status, std::optional<std::string> reason) {

@@ -25,6 +25,7 @@ const Placement& Placements::of(std::uint32_t workers) {
   const auto [entry, is_new] = known_.try_emplace(workers);
   if (is_new) {
     entry->second.cpus = place(machine_, workers, pin_);
+    entry->second.nodes = nodes_of(machine_, entry->second.cpus);
     if (workers <= kVictimListsMax) {
       entry->second.victims = victim_order(machine_, entry->second.cpus, workers);
     }

@@ -16,6 +16,7 @@ namespace an::harness {
 struct Placement {
   std::vector<int> cpus;                            // empty: not pinned
   std::vector<std::vector<std::uint32_t>> victims;  // empty: too many workers to list
+  std::vector<std::uint32_t> nodes;                 // as cpus
 };
 
 class Placements {

@@ -36,7 +36,8 @@ Json to_json(const PrepareRequest& request) {
           {"workers", request.workers},
           {"seed", request.seed},
           {"options", std::move(options)},
-          {"placement", {{"cpus", request.cpus}, {"victims", request.victims}}}};
+          {"placement",
+           {{"cpus", request.cpus}, {"victims", request.victims}, {"nodes", request.nodes}}}};
 }
 
 Json to_json(const EstimateRequest& request) {

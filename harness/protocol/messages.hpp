@@ -59,6 +59,7 @@ struct PrepareRequest {
   std::map<std::string, std::string> options;       // by name; an absent one has its default
   std::vector<int> cpus;                            // worker i runs on cpus[i]; empty = not pinned
   std::vector<std::vector<std::uint32_t>> victims;  // worker i steals from victims[i], near to far
+  std::vector<std::uint32_t> nodes;  // worker i is on NUMA node nodes[i]; empty = unknown
 };
 
 struct EstimateRequest {

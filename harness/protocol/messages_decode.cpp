@@ -174,6 +174,9 @@ PrepareRequest prepare_request(const Json& json) {
       victims.push_back(integer<std::uint32_t>(victim, "victims"));
     }
   }
+  for (const Json& node : optional_array(placement, "nodes")) {
+    request.nodes.push_back(integer<std::uint32_t>(node, "nodes"));
+  }
   return request;
 }
 

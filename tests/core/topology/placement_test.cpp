@@ -146,5 +146,12 @@ TEST(Placement, NamesRoundTripAndOtherTextIsRefused) {
   EXPECT_FALSE(parse_pin("").has_value());
 }
 
+TEST(Placement, NodesAreThoseOfTheWorkersCpus) {
+  const Machine machine = read_machine_from("numa:2 core:2 pu:1");
+  EXPECT_EQ(nodes_of(machine, {0, 3, 1, 2}), (std::vector<std::uint32_t>{0, 1, 0, 1}));
+  EXPECT_EQ(nodes_of(machine, {99}), (std::vector<std::uint32_t>{0}));
+  EXPECT_TRUE(nodes_of(machine, {}).empty());
+}
+
 }  // namespace
 }  // namespace an

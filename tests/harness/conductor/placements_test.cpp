@@ -17,6 +17,7 @@ TEST(Placements, UnpinnedWorkersStillHaveVictims) {
 TEST(Placements, PinnedWorkersHaveACpuEach) {
   Placements placements("compact");
   EXPECT_EQ(placements.of(4).cpus.size(), 4u);
+  EXPECT_EQ(placements.of(4).nodes.size(), 4u);
 }
 
 TEST(Placements, ListsThatWouldNotFitIntoALineStayEmpty) {

@@ -32,7 +32,8 @@ std::string request_refusal(std::string_view line) {
 }
 
 TEST(Messages, PrepareSurvivesTheWire) {
-  const PrepareRequest request{"fib", 30, 2, UINT64_MAX, {{"beat_us", "30"}}, {0, 1}, {{1}, {0}}};
+  const PrepareRequest request{"fib",  30,         2,     UINT64_MAX, {{"beat_us", "30"}},
+                               {0, 1}, {{1}, {0}}, {0, 3}};
   const PrepareRequest back = there_and_back(request);
   EXPECT_EQ(back.workload, "fib");
   EXPECT_EQ(back.n, 30);
@@ -41,13 +42,15 @@ TEST(Messages, PrepareSurvivesTheWire) {
   EXPECT_EQ(back.options, request.options);
   EXPECT_EQ(back.cpus, request.cpus);
   EXPECT_EQ(back.victims, request.victims);
+  EXPECT_EQ(back.nodes, request.nodes);
 }
 
 TEST(Messages, PrepareIsWrittenAsTheSpecificationSays) {
-  const PrepareRequest request{"fib", 30, 2, 1, {{"beat_us", "30"}}, {0, 1}, {{1}, {0}}};
-  EXPECT_EQ(encode(Request(request)),
-            R"({"request":"prepare","workload":"fib","n":30,"workers":2,"seed":1,)"
-            R"("options":{"beat_us":"30"},"placement":{"cpus":[0,1],"victims":[[1],[0]]}})");
+  const PrepareRequest request{"fib", 30, 2, 1, {{"beat_us", "30"}}, {0, 1}, {{1}, {0}}, {0, 0}};
+  EXPECT_EQ(
+      encode(Request(request)),
+      R"({"request":"prepare","workload":"fib","n":30,"workers":2,"seed":1,)"
+      R"("options":{"beat_us":"30"},"placement":{"cpus":[0,1],"victims":[[1],[0]],"nodes":[0,0]}})");
 }
 
 TEST(Messages, PlacementAndOptionsMayBeAbsent) {
