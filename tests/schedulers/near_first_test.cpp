@@ -64,11 +64,11 @@ TEST(NearFirst, AWishForANodeIsAWishForItsWorkers) {
   Scheduler scheduler(config);
   scheduler.run([&](Worker worker) {
     Worker::Group group(worker);
+    Atomic<int> done = 0;
     for (int i = 0; i < 100; ++i) {
-      Atomic<int> done = 0;
       group.spawn(
           worker, [&](Worker) { done.fetch_add(1, kStat); }, Hint{.node = 1});
-      wait_for(done, 1);
+      wait_for(done, i + 1);
     }
     group.spawn(
         worker, [](Worker) {}, Hint{.node = 7});  // no such node: an ordinary task
