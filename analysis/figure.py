@@ -19,17 +19,24 @@ BUILDS = {"GCC": ROOT / "build/bin", "Clang": ROOT / "build/bench-clang/bin"}
 
 @dataclass(frozen=True)
 class Figure:
-    """One number: `target` is the most allowed, or the least when `at_least`; None: stated beside others, not judged."""
+    """One number: `target` is the most allowed, or the least when `at_least`; None: stated beside others, not judged.
+
+    The median decides. With `unless_shown`, the claim is that something is not worse: it is missed when the whole
+    interval lies beyond the target, that is, when the opposite is shown.
+    """
 
     what: str
     compiler: str
     estimate: stats.Estimate
     target: float | None
     at_least: bool = False
+    unless_shown: bool = False
 
     def is_met(self) -> bool:
         if self.target is None:
             return True
+        if self.unless_shown:
+            return self.estimate.low <= self.target
         if self.at_least:
             return self.estimate.value >= self.target
         return self.estimate.value <= self.target
@@ -89,7 +96,8 @@ def render(figures: list) -> str:
     for figure in figures:
         estimate = figure.estimate
         interval = f" [{estimate.low:.3g}, {estimate.high:.3g}]" if estimate.low == estimate.low else ""
-        target = "" if figure.target is None else f"{'>=' if figure.at_least else '<='} {figure.target:g}"
+        sign = ">=" if figure.at_least else "not above" if figure.unless_shown else "<="
+        target = "" if figure.target is None else f"{sign} {figure.target:g}"
         lines.append(f"| {figure.what} | {figure.compiler} | {target} "
                      f"| {estimate.value:.3g}{interval} | {estimate.n} | {figure.verdict()} |")
     return "\n".join(lines)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from analysis import stats
-from analysis.figure import BUILDS, Figure, output_of, ratios, run_micro
+from analysis.figure import BUILDS, Figure, output_of, ratios, run_harness, run_micro, turns
 
 AT_REST = ["central_queue", "chase_lev", "heartbeat", "near_first", "resonance"]
 WORKERS_AT_REST = 4
@@ -31,9 +31,23 @@ def tasks(compiler: str, binaries: Path, repetitions: int) -> list:
     for name in ["ChaseLev", "NearFirst", "Heartbeat", "Resonance"]:
         one, two = ns[f"spawn_run<{name}>/1"], ns[f"spawn_run<{name}>/2"]
         figures.append(Figure(f"{name}: spawn and run an empty task at W=1, ns", compiler, median(one), 20.0))
-        figures.append(Figure(f"{name}: the same at W=2 over W=1", compiler, ratios(two, one), 1.0))
+        figures.append(Figure(f"{name}: W=2 over W=1, batches of 4,096", compiler, ratios(two, one), None))
     figures.append(Figure("external inject beside one consumer, ns", compiler, median(ns["inject<ChaseLev>/2"]), 80.0))
     figures.append(Figure("external inject without a consumer, ns", compiler, median(ns["inject<ChaseLev>/1"]), 80.0))
+    return figures
+
+
+def second_worker(compiler: str, binaries: Path, samples: int) -> list:
+    """A million empty tasks at a time, as the peers were measured: does a second worker make it slower?"""
+    schedulers = ["chase_lev", "near_first", "heartbeat", "resonance"]
+    run = run_harness(binaries, samples, "--scheduler=" + ",".join(schedulers), "--workload=noop_batch", "--size=large",
+                      "--workers=1,2", "--baseline=none")
+    figures = []
+    for name in schedulers:
+        one, two = (turns(run, "noop_batch", name, workers) for workers in (1, 2))
+        figures.append(Figure(f"{name}: an empty task of a million at W=1, ns", compiler, stats.median_estimate(one), 20.0))
+        figures.append(Figure(f"{name}: the same at W=2 over W=1", compiler,
+                              stats.median_estimate(stats.paired_ratio(two, one)), 1.0, unless_shown=True))
     return figures
 
 
@@ -55,5 +69,6 @@ def measure(samples: int) -> list:
     for compiler, binaries in BUILDS.items():
         figures += pool(compiler, binaries, samples)
         figures += tasks(compiler, binaries, samples)
+        figures += second_worker(compiler, binaries, samples)
         figures += at_rest(compiler, binaries, samples)
     return figures

@@ -22,6 +22,15 @@ def test_a_speedup_is_met_at_or_above_its_target():
     assert not figure(1.79, 1.8, at_least=True).is_met()
 
 
+def test_not_worse_is_missed_only_when_the_opposite_is_shown():
+    def claim(values):
+        return one.Figure("something", "GCC", stats.median_estimate(values), 1.0, unless_shown=True)
+
+    assert claim([0.9, 1.1, 0.95, 1.05, 1.2, 0.99, 1.01]).is_met()
+    assert not claim([1.02, 1.03, 1.05, 1.04, 1.1, 1.01, 1.02]).is_met()
+    assert not claim([0.9]).is_met()  # too few for an interval show nothing
+
+
 def test_a_figure_without_a_target_is_stated_but_not_judged():
     stated = figure(3.0, None)
     assert stated.is_met()
