@@ -98,6 +98,9 @@ struct Strategy : stealing::WorkerQueues<State> {
       // first has left it. If relaxed: central_queue_test.cpp, EntriesAreFreedOnce under
       // AddressSanitizer.
       if (entry->fate.exchange(Entry::kTaken, kAcqRel) == Entry::kOpen) {
+        if (!forks.is_empty()) {
+          thief.crew->published_fork(thief);  // mpmc_queue.hpp: whoever leaves more behind hands on
+        }
         return job;
       }
       free_entry(thief, entry);

@@ -68,7 +68,7 @@ struct Strategy : stealing::ChildStealing<State> {
       return;
     }
     self.wishes.add();
-    if (!self.crew->parking().notify(wished)) {
+    if (!self.crew->parking().notify(wished, Interest::kAnyWork)) {
       self.crew->published_task(self);  // it is busy: somebody else may be idle
     }
   }
@@ -96,7 +96,9 @@ struct Strategy : stealing::ChildStealing<State> {
       return task;
     }
     Job* wishful = nullptr;
-    victim.inbox.try_pop(wishful);
+    if (victim.inbox.try_pop(wishful) && !victim.inbox.is_empty()) {
+      thief.crew->published_task(thief);  // mpmc_queue.hpp: whoever leaves more behind hands on
+    }
     return wishful;
   }
 

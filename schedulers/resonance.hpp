@@ -95,6 +95,11 @@ struct Strategy : stealing::ChildStealing<State> {
   // A worker that waits (in a join, say) does not come back to its buckets: others may have them
   // all.
   static void on_idle(State& self) { self.share_all(); }
+  static void on_leave(State& self) {
+    if (!self.phases.is_empty()) {
+      self.share_all();
+    }
+  }
   template <class Root>
   static auto run_nested(State& self, Root& root) {
     return run_branch(root, Worker::enter(&self));

@@ -69,6 +69,7 @@ class Scheduler {
 
   template <class Root>
   BranchResult<Worker, Root> run(Root&& root) {
+    const std::lock_guard turn(turn_);
     return run_branch(root, Worker{});
   }
 
@@ -90,6 +91,7 @@ class Scheduler {
   std::vector<Counter> counters() const { return {}; }
 
  private:
+  std::recursive_mutex turn_;  // one root at a time, and roots inside it
   std::mutex lock_;
   std::vector<std::function<void()>> injected_;
 };
@@ -133,6 +135,7 @@ class Scheduler::Worker::Group {
 };
 
 inline void Scheduler::wait_injected() {
+  const std::lock_guard turn(turn_);
   Worker::Group group(Worker{});
   for (;;) {
     std::vector<std::function<void()>> batch;

@@ -113,14 +113,14 @@ class TheDeque<T>::Thief {
     if (end <= first) {
       return first;
     }
-    // (T7) seq_cst; pairs with (T10): with the barrier or the load below, the thief's half of
+    // (T7) seq_cst; pairs with (T10), (T12): with the barrier or the load below, the thief's half of
     // Dekker's pattern: a pop that does not see this claim is seen by it. Without: an item is taken
     // twice, work_deque_contract.hpp, EveryItemIsTakenOnce.
     top_.store(end, kSeqCst);
     if (asymmetric_) {
       heavy_barrier();
     }
-    // (T11) seq_cst; pairs with (T4), (T5): as (T7); and acquires the items claimed.
+    // (T11) seq_cst; pairs with (T4), (T5), (T8), (T12): as (T7); and acquires the items claimed.
     bottom = bottom_.load(kSeqCst);
     if (bottom < end) {
       end = std::max(first, bottom);

@@ -12,8 +12,8 @@ void Parking::wake_one(Interest work, WorkerId notifier) noexcept {
   }
 }
 
-bool Parking::notify(WorkerId worker) noexcept {
-  const bool slept = waiters_.anyone_waits() && waiters_.claim(worker);
+bool Parking::notify(WorkerId worker, Interest least) noexcept {
+  const bool slept = waiters_.anyone_waits() && waiters_.claim(worker, least);
   if (slept) {
     driver_->unpark(worker);
   }

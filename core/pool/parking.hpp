@@ -28,8 +28,9 @@ class Parking {
   // What notify_one does when anyone_waits(), for callers that have asked.
   void wake_one(Interest work, WorkerId notifier) noexcept;
 
-  // Wakes `worker` if it sleeps: what it waits for, and it alone, has happened. Whether it slept.
-  bool notify(WorkerId worker) noexcept;
+  // Wakes `worker` if it sleeps for at least `least`: for kOwnEvent, that what it waits for has
+  // happened. Whether it was chosen.
+  bool notify(WorkerId worker, Interest least = Interest::kOwnEvent) noexcept;
 
   // Wakes everyone, several times over if need be, until nobody is left waiting.
   void notify_all() noexcept;

@@ -82,8 +82,8 @@ class EventCount {
     return anyone_waits() ? claim_slow(work, notifier) : kNoWaiter;
   }
 
-  // Chooses `waiter` if it waits. True: the caller must wake it.
-  bool claim(std::uint32_t waiter) noexcept { return claim(waiter, Interest::kOwnEvent); }
+  // Chooses `waiter` if it waits for at least `least`. True: the caller must wake it.
+  bool claim(std::uint32_t waiter, Interest least = Interest::kOwnEvent) noexcept;
 
  private:
   // Between these two stand the interests: a waiter's state is what it waits for.
@@ -94,8 +94,6 @@ class EventCount {
 
   bool anyone_waits_slow() noexcept;
   std::uint32_t claim_slow(Interest work, std::uint32_t notifier) noexcept;
-  bool claim(std::uint32_t waiter, Interest least) noexcept;
-
   Padded<Atomic<std::uint32_t>> waiting_{};
   std::unique_ptr<Padded<Atomic<std::uint32_t>>[]> states_;
   Sleepers sleepers_;

@@ -64,8 +64,10 @@ struct Counter {
 // outside a group is awaited by the outermost run.
 //
 // `inject(task)` and `inject_batch(count, make)` add tasks from any thread and return at once;
-// task(worker) is called by some worker later. `wait_injected()` makes the caller a worker until every
-// task injected so far has run, and rethrows the first exception. The destructor runs what is left.
+// task(worker) is called by some worker later. `wait_injected()` makes the caller a worker until nothing
+// injected is left, and rethrows the first exception: while others go on injecting it goes on working. Not
+// from inside a branch or task of the same scheduler (an::Error where that could deadlock). The destructor
+// runs what is left; nobody may inject any more when it begins.
 //
 // Optional: `static constexpr std::size_t kTaskBytes`, sizeof the object that spawning an empty
 // callable allocates. A strategy whose spawn allocates no task has none.

@@ -74,8 +74,13 @@ void PhaseTable::unlink(Cohort& cohort) {
 }
 
 void PhaseTable::release(Cohort* cohort) {
+  if (free_count_ == kFreeMax) {
+    delete cohort;  // made by others, and stolen: here they would pile up
+    return;
+  }
   cohort->chain = free_;
   free_ = cohort;
+  ++free_count_;
 }
 
 void PhaseTable::grow() {

@@ -38,6 +38,7 @@ class PhaseTable {
  public:
   static constexpr std::uint32_t kOldestPeriod = 4;
   static constexpr int kCandidatesMax = 8;
+  static constexpr std::size_t kFreeMax = 1024;  // empty cohorts kept for reuse
 
   // At most `quantum` >= 1 tasks of a cohort per pick; `cache_bytes` is what a worker's cache
   // keeps.
@@ -99,6 +100,7 @@ class PhaseTable {
   IntrusiveList<Cohort> age_;
   std::vector<Cohort*> slots_;
   Cohort* free_ = nullptr;
+  std::size_t free_count_ = 0;
   Ghost ghost_;
 };
 

@@ -13,6 +13,8 @@
 // then spins, then parks until the branch completes or work appears.
 #pragma once
 
+#include <algorithm>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,7 +23,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/cache_line.hpp"
 #include "core/base/clock.hpp"
-#include "core/base/local.hpp"
+#include "core/base/error.hpp"
 #include "core/base/rng.hpp"
 #include "core/base/tally.hpp"
 #include "core/memory/object_pool.hpp"
@@ -32,6 +34,7 @@
 #include "core/task/scheduler.hpp"
 #include "core/task/stack_job.hpp"
 #include "schedulers/stealing/counts_pool.hpp"
+#include "schedulers/stealing/entered.hpp"
 #include "schedulers/stealing/group.hpp"
 #include "schedulers/stealing/injector.hpp"
 #include "schedulers/stealing/search.hpp"
@@ -63,9 +66,8 @@ class Crew {
   // Runs what was injected and not yet waited for; drops what it throws.
   ~Crew() {
     {
-      const Entered entered(*states_[0]);
-      injected_group_->wait_quietly(*states_[0]);
-      root_group_->wait_quietly(*states_[0]);
+      const Entered<Strategy> entered(*states_[0]);
+      drain(*states_[0]);
     }
     threads_.stop([this] { parking_.notify_all(); });
     injected_group_.reset();
@@ -73,9 +75,6 @@ class Crew {
   }
   Crew(const Crew&) = delete;
   Crew& operator=(const Crew&) = delete;
-
-  // The calling thread's state in a crew of this strategy, or null.
-  static State*& current() noexcept { return Local<Strategy, State*>::get(); }
 
   State& state(WorkerId id) noexcept { return *states_[id]; }
   const State& state(WorkerId id) const noexcept { return *states_[id]; }
@@ -125,12 +124,12 @@ class Crew {
   // outermost call.
   template <class Root>
   BranchResult<Worker, Root> run(Root& root) {
-    if (State* caller = calling_worker()) {
-      const Entered entered(*caller);
+    if (State* caller = Entered<Strategy>::in(*this)) {
+      const Entered<Strategy> entered(*caller);
       return Strategy::run_nested(*caller, root);
     }
     const std::lock_guard turn(turn_);
-    const Entered entered(*states_[0]);
+    const Entered<Strategy> entered(*states_[0]);
     const Worker worker = Worker::enter(states_[0].get());
     struct WaitAlways {  // tasks refer to this run's frames: they end before it does, whatever is
                          // thrown
@@ -141,49 +140,52 @@ class Crew {
       const WaitAlways wait{this};
       return run_branch(root, worker);
     };
-    if constexpr (std::is_void_v<std::invoke_result_t<Root&, Worker>>) {
-      run_and_wait();
-      root_group_->rethrow_first();
-      return Unit{};
-    } else {
-      auto result = [&] {
-        try {
-          return run_and_wait();
-        } catch (...) {
-          root_group_->forget_first();
-          throw;
-        }
-      }();
-      root_group_->rethrow_first();
-      return result;
-    }
+    auto result = [&] {
+      try {
+        return run_and_wait();
+      } catch (...) {
+        root_group_->forget_first();
+        throw;
+      }
+    }();
+    root_group_->rethrow_first();
+    return result;
   }
 
-  // Adds tasks from any thread: make(i) is the callable of task i. They run when a worker gets to
-  // them: at once if one is idle, else within kInjectorPeriod tasks of some worker. With a single
-  // worker, in wait_injected or the next run.
+  // Adds tasks from any thread: make(i), which must not inject itself, is the callable of task i.
+  // They run when a worker gets to them: at once if one is idle, else within kInjectorPeriod tasks
+  // of some worker. With a single worker, in wait_injected or in a run that waits for something.
+  // What was made before an exception of `make` is queued.
   template <class Make>
   void inject(std::int64_t count, const Make& make) {
-    injector_.push(count, [&](std::int64_t i) -> Job& {
-      return injected_group_->make_outside(workers(), make(i));
-    });
-    parking_.notify_one(Interest::kAnyWork);
+    struct Notify {
+      ~Notify() { parking->notify_one(Interest::kAnyWork); }
+      Parking* parking;
+    };
+    for (std::int64_t made = 0; made < count; made += kBatchMax) {
+      const Notify notify{&parking_};
+      injector_.push(std::min<std::int64_t>(count - made, kBatchMax), [&](std::int64_t i) -> Job& {
+        return injected_group_->make_outside(workers(), make(made + i));
+      });
+    }
   }
 
-  // Works as worker 0 until every task injected so far, and what it spawned outside groups, has
-  // run; rethrows the first exception. From inside a branch: on the calling worker.
+  // Works as worker 0 until nothing is left that was injected or that such tasks spawned outside
+  // groups; rethrows the first exception. Throws an::Error on a worker of this crew: what it stands
+  // on may be what it would wait for.
   void wait_injected() {
-    if (State* caller = calling_worker()) {
-      const Entered entered(*caller);
-      injected_group_->wait_quietly(*caller);
-    } else {
-      const std::lock_guard turn(turn_);
-      const Entered entered(*states_[0]);
-      injected_group_->wait_quietly(*states_[0]);
-      root_group_->wait_quietly(*states_[0]);
+    if (Entered<Strategy>::in(*this) != nullptr) {
+      throw Error("wait_injected was called from inside a branch or task of the same scheduler",
+                  "It would wait for what it stands on", "Use a TaskGroup there");
     }
+    const std::lock_guard turn(turn_);
+    const Entered<Strategy> entered(*states_[0]);
+    drain(*states_[0]);
+    const std::exception_ptr root = root_group_->take_first();
     injected_group_->rethrow_first();
-    root_group_->rethrow_first();
+    if (root != nullptr) {
+      std::rethrow_exception(root);
+    }
   }
 
   // Returns when the stolen `job` is complete; runs other branches meanwhile.
@@ -217,7 +219,9 @@ class Crew {
         if (done()) {
           if (found != nullptr) {
             self.tasks.push(found);
+            published_task(self);  // whoever looked in between has not seen it
           }
+          Strategy::on_leave(self);
           return;
         }
         found = found != nullptr ? found : search_.find_foreign(self);
@@ -263,35 +267,12 @@ class Crew {
   }
 
  private:
-  // Makes the calling thread a worker for a while.
-  struct Entered {
-    explicit Entered(State& state)
-        : entered(state), outer(std::exchange(current(), &state)), outer_of_entered(state.outer) {
-      if (outer != &state) {
-        state.outer = outer;
-      }
+  // Until both groups that outlive runs are quiescent: the tasks of either may add to the other.
+  void drain(State& self) {
+    while (!injected_group_->is_quiescent() || !root_group_->is_quiescent()) {
+      injected_group_->wait_quietly(self);
+      root_group_->wait_quietly(self);
     }
-    ~Entered() {
-      entered.outer = outer_of_entered;
-      current() = outer;
-    }
-    Entered(const Entered&) = delete;
-    Entered& operator=(const Entered&) = delete;
-
-    State& entered;
-    State* outer;
-    WorkerState<Strategy>* outer_of_entered;
-  };
-
-  // The calling thread's state in this crew, or null.
-  State* calling_worker() const noexcept {
-    for (auto* caller = static_cast<stealing::WorkerState<Strategy>*>(current()); caller != nullptr;
-         caller = caller->outer) {
-      if (caller->crew == this) {
-        return static_cast<State*>(caller);
-      }
-    }
-    return nullptr;
   }
 
   Job* find_any(State& self) {
@@ -300,7 +281,7 @@ class Crew {
   }
 
   void work(State& self) {
-    const Entered entered(self);
+    const Entered<Strategy> entered(self);
     const auto done = [this] { return threads_.is_stopping(); };
     const auto find = [&] { return find_any(self); };
     const auto visible = [this, &self] { return search_.any_work(self); };
@@ -338,6 +319,7 @@ class Crew {
           }
           continue;
         }
+        self.loot.slept();
         was_chosen = parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);
@@ -358,7 +340,8 @@ class Crew {
   void hand_on(State& self) {
     if (search_.any_fork(self)) {
       published_fork(self);
-    } else if (search_.any_work(self)) {
+    }
+    if (search_.any_task(self)) {
       published_task(self);
     }
   }

@@ -105,13 +105,19 @@ class Group {
     }
   }
 
-  // Requires quiescence, as the next.
+  // The first exception since the last call; the group has none then.
+  std::exception_ptr take_first() noexcept {
+    const std::lock_guard guard(first_lock_);
+    return std::exchange(first_, nullptr);
+  }
   void rethrow_first() {
-    if (first_ != nullptr) {
-      std::rethrow_exception(std::exchange(first_, nullptr));
+    if (const std::exception_ptr thrown = take_first(); thrown != nullptr) {
+      std::rethrow_exception(thrown);
     }
   }
-  void forget_first() noexcept { first_ = nullptr; }
+  void forget_first() noexcept { take_first(); }
+
+  bool is_quiescent() const noexcept { return pending_.is_reached(); }
 
  private:
   struct Member : Job {

@@ -62,6 +62,9 @@ class LootPolicy {
     idle_since_ = 0;
   }
 
+  // The worker is about to sleep: when it wakes, the time since the last loot says nothing.
+  void slept() noexcept { count_ = 0; }
+
   // What this worker thinks a task takes.
   std::uint64_t task_ns() const noexcept { return task_ns_; }
 

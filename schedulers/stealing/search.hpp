@@ -72,19 +72,21 @@ class Search {
     return false;
   }
 
-  bool any_work(const State& self) const {
+  bool any_task(const State& self) const {
     // The worker's own queue too: others may put work there (near_first's inboxes), and whoever did so
     // before the worker announced that it will sleep has woken nobody.
     if (!injector_.is_empty() || Strategy::has_task(self)) {
       return true;
     }
     for (const WorkerId victim : self.victims) {
-      if (Strategy::has_fork(*states_[victim]) || Strategy::has_task(*states_[victim])) {
+      if (Strategy::has_task(*states_[victim])) {
         return true;
       }
     }
     return false;
   }
+
+  bool any_work(const State& self) const { return any_fork(self) || any_task(self); }
 
  private:
   Job* take_injected(State& self) {
@@ -92,6 +94,9 @@ class Search {
     const std::size_t count = injector_.take(batch, static_cast<std::uint32_t>(states_.size()));
     if (count > 1) {
       Strategy::push_tasks(self, std::span(batch).subspan(1, count - 1));
+    }
+    if (count > 0 && !injector_.is_empty()) {
+      self.crew->published_task(self);  // as in WorkerQueues::loot
     }
     return count > 0 ? batch[0] : nullptr;
   }

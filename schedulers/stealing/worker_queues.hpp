@@ -73,6 +73,9 @@ struct WorkerQueues {
   // The worker has found nothing: it may ask others to share.
   static void on_idle(State& /*self*/) {}
 
+  // The worker goes back to what waited, perhaps for long: nothing may stay where only it looks.
+  static void on_leave(State& /*self*/) {}
+
  protected:
   // Takes up to `most` tasks of the victim's run queue; returns the oldest.
   static Job* loot(State& thief, State& victim, std::int64_t most) {
@@ -87,6 +90,11 @@ struct WorkerQueues {
     }
     if (count > 1) {
       push_tasks(thief, room.subspan(1, count - 1));
+    }
+    // A publication wakes one worker, however many tasks it was for. So whoever takes some of a queue
+    // and leaves others wakes the next: then every queue with tasks in it has a worker on the way.
+    if (!victim.tasks.is_empty()) {
+      thief.crew->published_task(thief);
     }
     return room[0];
   }

@@ -74,7 +74,6 @@ struct alignas(kNoSharing) WorkerState {
   WorkerId id;
   std::uint32_t tasks_until_injector = kInjectorPeriod;
   std::uint32_t helping = 0;             // nested helps of blocked joins on this stack
-  WorkerState* outer = nullptr;          // what this thread was in another crew of the strategy
   Atomic<Quiescence*> awaits = nullptr;  // the group it sleeps for, or is about to
   Rng rng;
   std::vector<WorkerId> victims;

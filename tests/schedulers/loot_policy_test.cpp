@@ -82,6 +82,15 @@ TEST_F(LootPolicyTest, PatienceWithEmptyTasksIsBounded) {
   ADD_FAILURE() << "never looks whether the tasks have changed";
 }
 
+TEST_F(LootPolicyTest, SleepIsNotTakenForWork) {
+  learn(1'000);
+  run(16, 1'000);
+  policy.slept();
+  now_ns += 1'000'000'000;
+  amount(1000);
+  EXPECT_EQ(policy.task_ns(), 1'000U);
+}
+
 TEST_F(LootPolicyTest, TasksThatHaveBecomeLongAreNoticed) {
   learn(20);
   run(1, 1'000'000);

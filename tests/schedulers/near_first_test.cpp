@@ -5,6 +5,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/error.hpp"
 #include "tests/schedulers/counter.hpp"
+#include "tests/schedulers/spin.hpp"
 
 namespace an::schedulers::near_first {
 namespace {
@@ -98,6 +99,25 @@ TEST(NearFirst, AWishForABusyWorkerDelaysNobody) {
   });
   EXPECT_EQ(counter(scheduler, "wishes"), 10U);
   EXPECT_EQ(counter(scheduler, "wishes_granted"), 0U);
+}
+
+// The wished-for worker sleeps in a join, where it takes no tasks: the wake-up must go to another.
+TEST(NearFirst, AWishForAWorkerBlockedInAJoinWakesSomebodyElse) {
+  Scheduler scheduler(config_of(3));
+  Atomic<int> done = 0;
+  scheduler.run([&](Worker worker) {
+    worker.join(
+        [&](Worker) {
+          while (counter(scheduler, "steals") == 0) {
+            cpu_yield();
+          }
+        },
+        [&](Worker w) {            // stolen: the joiner, worker 0, goes to sleep
+          spin_for_ns(2'000'000);  // and so does worker 2
+          w.spawn([&](Worker) { done.fetch_add(1, kStat); }, Hint{0});
+          wait_for(done, 1);
+        });
+  });
 }
 
 TEST(NearFirst, AFullInboxIsNoError) {

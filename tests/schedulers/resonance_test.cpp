@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/base/backoff.hpp"
+#include "core/base/clock.hpp"
 #include "core/task/task_group.hpp"
 #include "tests/schedulers/counter.hpp"
 
@@ -107,6 +108,46 @@ TEST(Resonance, UnphasedTasksDoNotStarvePhasedOnes) {
     group.wait(worker);
   });
   EXPECT_LE(unphased_before, static_cast<int>(State::kUnphasedMax) + 1);
+}
+
+// Worker 0 helps with a task of a group that worker 1 waits for; the task leaves phased tasks in worker 0's
+// buckets, and then worker 0 leaves. They must not stay where nobody looks.
+TEST(Resonance, NothingStaysInTheBucketsOfAWorkerThatLeaves) {
+  constexpr int kTasks = 64;
+  Scheduler scheduler(config_of(2));
+  Atomic<int> ran = 0;
+  Atomic<bool> spawned = false;
+  Atomic<bool> root_is_done = false;
+  Atomic<bool> ready = false;
+  scheduler.inject([&](Worker worker) {  // on worker 1
+    Worker::Group group(worker);
+    group.spawn(worker, [&](Worker w) {  // the oldest task: taken by worker 0
+      for (std::uint64_t key = 0; key < kTasks; ++key) {
+        group.spawn(
+            w, [&](Worker) { ran.fetch_add(1, kStat); }, Phase{key});
+      }
+      spawned.store(true, kStat);
+      while (!root_is_done.load(kStat)) {
+        cpu_yield();
+      }
+    });
+    worker.spawn([&](Worker) { root_is_done.store(true, kStat); });  // keeps run() waiting
+    ready.store(true, kStat);
+    while (!spawned.load(kStat)) {
+      cpu_yield();
+    }
+    group.wait(worker);
+  });
+  while (!ready.load(kStat)) {
+    cpu_yield();
+  }
+  scheduler.run([](Worker) {});
+  const Deadline deadline = Deadline::after(20'000'000'000);
+  while (ran.load(kStat) < kTasks && !deadline.has_passed()) {
+    cpu_yield();
+  }
+  EXPECT_EQ(ran.load(kStat), kTasks);
+  scheduler.wait_injected();
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // What the stealing strategies share, seen through chase_lev.
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "core/base/backoff.hpp"
+#include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "schedulers/chase_lev.hpp"
 #include "tests/schedulers/counter.hpp"
@@ -128,6 +131,103 @@ TEST(Stealing, DeepRecursionOfJoinsWorks) {
     }
   };
   EXPECT_EQ(scheduler.run([](Worker w) { return Deep::down(w, 10'000); }), 10'000);
+}
+
+// A batch wakes one worker; each that leaves something behind wakes the next. A worker that did not would
+// leave the others asleep, and the tasks, which wait for each other, would hang.
+TEST(Stealing, ABatchReachesEverySleeper) {
+  Scheduler scheduler(config_of(4));
+  for (int round = 0; round < 20; ++round) {
+    Atomic<int> met = 0;
+    const auto meet = [&met](std::int64_t) {
+      return [&met](Worker) {
+        met.fetch_add(1, kStat);
+        while (met.load(kStat) < 3) {
+          cpu_yield();
+        }
+      };
+    };
+    spin_for_ns(round % 2 * 2'000'000);  // now asleep, now still looking
+    scheduler.inject_batch(3, meet);
+    while (met.load(kStat) < 3) {
+      cpu_yield();
+    }
+    scheduler.wait_injected();
+    met.store(0, kStat);
+    scheduler.run([&](Worker worker) {
+      worker.spawn_batch(3, meet);
+      while (met.load(kStat) < 3) {
+        cpu_yield();
+      }
+    });
+  }
+}
+
+TEST(Stealing, WhatWasMadeBeforeTheMakersExceptionWakesSomebody) {
+  Scheduler scheduler(config_of(2));
+  spin_for_ns(300'000);
+  Atomic<int> ran = 0;
+  const auto make = [&ran](std::int64_t i) {
+    if (i == 3) {
+      throw std::runtime_error("maker");
+    }
+    return [&ran](Worker) { ran.fetch_add(1, kStat); };
+  };
+  EXPECT_THROW(scheduler.inject_batch(5, make), std::runtime_error);
+  while (ran.load(kStat) < 3) {
+    cpu_yield();
+  }
+}
+
+TEST(Stealing, WaitingForInjectedTasksOnAWorkerIsRefused) {
+  Scheduler scheduler(config_of(2));
+  scheduler.run([&](Worker) { EXPECT_THROW(scheduler.wait_injected(), Error); });
+  scheduler.inject([&](Worker) { EXPECT_THROW(scheduler.wait_injected(), Error); });
+  scheduler.wait_injected();
+}
+
+TEST(Stealing, ARootsExceptionDoesNotOutliveItsRun) {
+  Scheduler scheduler(config_of(2));
+  EXPECT_THROW(scheduler.run([](Worker worker) {
+    worker.spawn([](Worker) { throw std::runtime_error("task"); });
+    throw std::runtime_error("root");
+  }),
+               std::runtime_error);
+  EXPECT_NO_THROW(scheduler.run([](Worker) {}));
+  scheduler.inject([](Worker worker) {
+    worker.spawn([](Worker) { throw std::runtime_error("child"); });
+    throw std::runtime_error("injected");
+  });
+  EXPECT_THROW(scheduler.wait_injected(), std::runtime_error);
+  EXPECT_NO_THROW(scheduler.run([](Worker) {}));
+  EXPECT_NO_THROW(scheduler.wait_injected());
+}
+
+TEST(Stealing, CrewsMayCallIntoEachOtherAndBack) {
+  Scheduler a(config_of(1));
+  Scheduler b(config_of(1));
+  Scheduler c(config_of(1));
+  const int result = a.run([&](Worker) {
+    return b.run([&](Worker) {
+      return a.run(
+          [&](Worker) { return c.run([&](Worker) { return b.run([](Worker) { return 7; }); }); });
+    });
+  });
+  EXPECT_EQ(result, 7);
+}
+
+// Tasks of the root group inject, and those spawn into the root group again: the destructor runs them all.
+TEST(Stealing, TheDestructorRunsWhatTasksStillAdd) {
+  Atomic<int> ran = 0;
+  {
+    Scheduler scheduler(config_of(2));
+    scheduler.inject([&](Worker worker) {
+      worker.spawn([&](Worker) {
+        scheduler.inject([&](Worker w) { w.spawn([&](Worker) { ran.fetch_add(1, kStat); }); });
+      });
+    });
+  }
+  EXPECT_EQ(ran.load(kStat), 1);
 }
 
 }  // namespace
