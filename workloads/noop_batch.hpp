@@ -37,7 +37,7 @@ struct Workload {
   static constexpr std::array<NamedSize, 3> kSizes{
       {{"small", 1000}, {"medium", 100000}, {"large", 1000000}}};
   static constexpr std::int64_t kMin = 1;
-  static constexpr std::int64_t kMax = 1 << 24;  // a GiB of queued tasks at 64 bytes each
+  static constexpr std::int64_t kMax = 1 << 24;  // 1.5 GiB of queued tasks, 96 bytes each
 
   struct Input {
     std::vector<std::uint8_t> runs;  // how often task i has run
