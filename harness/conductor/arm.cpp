@@ -143,8 +143,9 @@ std::optional<TurnReply> Arm::turn(std::int64_t iterations) {
 }
 
 void Arm::calibrate() {
-  std::int64_t iterations = 1;
+  Calibration calibration(context_.request.min_time_ns);
   for (;;) {
+    const std::int64_t iterations = calibration.iterations();
     const auto reply = turn(iterations);
     if (!reply) {
       return;
@@ -155,12 +156,10 @@ void Arm::calibrate() {
                               std::to_string(fold_repeated(expected_, iterations)));
       return;
     }
-    const std::int64_t next = next_iterations(iterations, reply->ns, context_.request.min_time_ns);
-    if (next == iterations) {
+    if (calibration.settles(reply->ns)) {
       record_.iterations = iterations;
       return;
     }
-    iterations = next;
   }
 }
 

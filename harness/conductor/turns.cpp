@@ -29,4 +29,17 @@ std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_n
              : std::clamp(static_cast<std::int64_t>(wanted), iterations + 1, most);
 }
 
+bool Calibration::settles(Nanos ns) {
+  constexpr Nanos kBeyondDoubt = 4;
+  const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_);
+  if (next != iterations_) {
+    iterations_ = next;
+    was_long_enough_ = false;
+    return false;
+  }
+  const bool is_settled = was_long_enough_ || ns / kBeyondDoubt >= min_time_ns_;
+  was_long_enough_ = true;
+  return is_settled;
+}
+
 }  // namespace an::harness

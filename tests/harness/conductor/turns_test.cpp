@@ -48,5 +48,29 @@ TEST(Turns, CalibrationEndsAtTheCap) {
   EXPECT_EQ(next_iterations(kIterationsMax - 1, 1, INT64_MAX), kIterationsMax);
 }
 
+TEST(Turns, ACountStandsOnceItWasLongEnoughTwice) {
+  Calibration calibration(100);
+  EXPECT_FALSE(calibration.settles(50));
+  EXPECT_EQ(calibration.iterations(), 2);
+  EXPECT_FALSE(calibration.settles(120));
+  EXPECT_TRUE(calibration.settles(110));
+  EXPECT_EQ(calibration.iterations(), 2);
+}
+
+TEST(Turns, ASlowFirstRunDoesNotSettleTheCount) {
+  Calibration calibration(100);
+  EXPECT_FALSE(calibration.settles(150));
+  EXPECT_FALSE(calibration.settles(10));
+  EXPECT_EQ(calibration.iterations(), 10);  // twelve, but at most tenfold
+  EXPECT_FALSE(calibration.settles(100));
+  EXPECT_TRUE(calibration.settles(100));
+}
+
+TEST(Turns, AVeryLongRunSettlesTheCountAtOnce) {
+  EXPECT_FALSE(Calibration(100).settles(399));
+  EXPECT_TRUE(Calibration(100).settles(400));
+  EXPECT_TRUE(Calibration(0).settles(0));
+}
+
 }  // namespace
 }  // namespace an::harness
