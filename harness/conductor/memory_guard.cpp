@@ -131,10 +131,13 @@ std::vector<std::string> refuse_what_does_not_fit(const std::vector<std::int64_t
       admitted += need;
       continue;
     }
+    const bool fits_alone = need <= available * kMemoryShare;
     refusals[i] =
-        "needs " + mebibytes(need) + " besides " + mebibytes(admitted) +
-        " for the other cells of this size, and only 80 % of " + mebibytes(available) +
-        " may be used; choose a smaller --size, or fewer --scheduler or --workers at once";
+        "needs " + mebibytes(need) +
+        (fits_alone ? " besides " + mebibytes(admitted) + " for the other cells of this size"
+                    : "") +
+        ", and only 80 % of " + mebibytes(available) + " may be used; choose a smaller --size" +
+        (fits_alone ? ", or fewer --scheduler or --workers at once" : "");
   }
   return refusals;
 }

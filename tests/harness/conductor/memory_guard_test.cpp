@@ -41,6 +41,14 @@ TEST_F(MemoryGuardTest, ARefusalTellsNeedAvailableAndRemedy) {
   }
 }
 
+TEST_F(MemoryGuardTest, FewerCellsAreTheRemedyOnlyWhereOthersTakeTheMemory) {
+  const auto refusals = refuse_what_does_not_fit({50 << 20, 200 << 20, 40 << 20}, 100 << 20);
+  EXPECT_EQ(refusals[1].find("besides"), std::string::npos) << refusals[1];
+  EXPECT_EQ(refusals[1].find("--scheduler"), std::string::npos) << refusals[1];
+  EXPECT_NE(refusals[2].find("besides 50.0 MiB"), std::string::npos) << refusals[2];
+  EXPECT_NE(refusals[2].find("--scheduler"), std::string::npos) << refusals[2];
+}
+
 TEST_F(MemoryGuardTest, UnknownMemoryAdmitsEverything) {
   EXPECT_EQ(memory_available_bytes(root_), std::nullopt);
   EXPECT_EQ(refuse_what_does_not_fit({INT64_MAX}, std::nullopt).at(0), "");
