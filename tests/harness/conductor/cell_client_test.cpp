@@ -24,7 +24,7 @@ TEST_F(CellClientTest, SpeaksAWholeLife) {
   CellClient cell = start("");
   EXPECT_EQ(cell.describe().value.workloads.size(), 2u);
   EXPECT_EQ(cell.estimate({"fib", 8, 1}).value.bytes, 4096);
-  const auto ready = cell.prepare({"fib", 8, 1, 1, {}, {}, {}});
+  const auto ready = cell.prepare({"fib", 8, 1, 1, {}, {}, {}, {}});
   ASSERT_TRUE(ready) << ready.reason;
   const auto turn = cell.turn(3);
   ASSERT_TRUE(turn) << turn.reason;
