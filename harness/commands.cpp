@@ -7,12 +7,11 @@
 #include <algorithm>
 #include <iostream>
 
-#include "harness/conductor/catalogue.hpp"
+#include "core/base/suggest.hpp"
 #include "harness/conductor/conform.hpp"
 #include "harness/conductor/environment.hpp"
 #include "harness/report/listing.hpp"
 #include "harness/report/quantity.hpp"
-#include "core/base/suggest.hpp"
 
 namespace an::harness {
 namespace {
@@ -28,14 +27,18 @@ bool wants_json(const Options& options) {
 
 int execute_list(const Options& options) {
   const bool json = wants_json(options);
-  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  const Catalogue catalogue = find_cells(options);
   std::cout << (json ? list_json(catalogue) : list_text(catalogue));
+  if (catalogue.schedulers.empty()) {
+    std::cerr << "harness: there are no cells. None stands beside the harness. Build some "
+                 "(./dev build), or name their folder with --cells=DIR\n";
+  }
   return kExitOk;
 }
 
 int execute_describe(const Options& options) {
   const bool json = wants_json(options);
-  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  const Catalogue catalogue = find_cells(options);
   const std::string text =
       json ? describe_json(catalogue, options.subject) : describe_text(catalogue, options.subject);
   if (text.empty()) {
@@ -132,6 +135,18 @@ std::vector<std::filesystem::path> cell_folders(const Options& options) {
     folders.push_back(self.parent_path());
   }
   return folders;
+}
+
+Catalogue find_cells(const Options& options) {
+  for (const std::filesystem::path& folder : options.cells) {
+    if (!holds_cells(folder)) {
+      std::cerr << fmt::format(
+          "harness: warning: --cells={} holds no cell. Only executables called cell-* are cells. "
+          "Build one into it, or name its subfolder that has them\n",
+          folder.string());
+    }
+  }
+  return discover(cell_folders(options), describe_timeout_ns(options));
 }
 
 Nanos describe_timeout_ns(const Options& options) {

@@ -1,6 +1,7 @@
 // The commands of the program. Results go to standard output, everything else to standard error.
 #pragma once
 
+#include "harness/conductor/catalogue.hpp"
 #include "harness/options.hpp"
 
 namespace an::harness {
@@ -22,6 +23,9 @@ int execute_run(const Options& options);
 
 // The folders in which cells are looked for: --cells, then that of this executable.
 std::vector<std::filesystem::path> cell_folders(const Options& options);
+
+// Asks the cells in cell_folders(). A --cells folder without any is said on standard error.
+Catalogue find_cells(const Options& options);
 
 // How long a cell may take to describe itself.
 Nanos describe_timeout_ns(const Options& options);

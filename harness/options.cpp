@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/base/suggest.hpp"
 #include "core/base/thread.hpp"
 #include "harness/flag_values.hpp"
-#include "core/base/suggest.hpp"
 
 namespace an::harness {
 namespace {
@@ -36,7 +36,7 @@ constexpr const char* kIntroduction =
 
 constexpr const char* kFooter =
     "Exit codes: 0 ok; 2 wrong usage; 3 a cell was wrong, crashed or timed out; 4 the environment "
-    "forbids it; 5 internal error; 130 interrupted.";
+    "forbids it, or every cell is n/a; 5 internal error; 130 interrupted.";
 
 // The values of the flags as text; an empty vector is a flag that was not given.
 struct Texts {
@@ -87,9 +87,12 @@ void add_selection_flags(CLI::App& app, Texts& texts) {
 
 void add_measuring_flags(CLI::App& app, Texts& texts) {
   add_single(app, "--samples", texts.samples, "turns per cell (default: 15)", "N");
-  add_single(app, "--min-time", texts.min_time, "least length of a turn (default: 20ms)", "TIME");
+  add_single(app, "--min-time", texts.min_time,
+             "length of a turn that calibration aims at, in ns, us, ms or s (default: 20ms)",
+             "TIME");
   add_single(app, "--timeout", texts.timeout,
-             "a cell that does not answer for so long is killed (default: 60s)", "TIME");
+             "a cell that does not answer for so long is killed; units as above (default: 60s)",
+             "TIME");
   add_single(app, "--seed", texts.seed, "seed of every random choice (default: 1)", "N");
   add_single(app, "--pin", texts.pin, "tie workers to CPUs (default: none)",
              "none|compact|scatter");

@@ -174,7 +174,7 @@ std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue&
 }  // namespace
 
 int execute_run(const Options& options) {
-  const Catalogue catalogue = discover(cell_folders(options), describe_timeout_ns(options));
+  const Catalogue catalogue = find_cells(options);
   RunRequest request = make_request(options, catalogue);
   const std::vector<CellPlan> plan = plan_or_refuse(request, catalogue);
   if (options.dry_run) {
@@ -202,7 +202,14 @@ int execute_run(const Options& options) {
   if (outcome.interrupted) {
     return kExitInterrupted;
   }
-  return has_failure(results) ? kExitCellFailed : kExitOk;
+  if (has_failure(results)) {
+    return kExitCellFailed;
+  }
+  if (has_nothing(results)) {
+    std::cerr << "harness: nothing was measured. Every cell asked for is n/a; its row says why.\n";
+    return kExitEnvironment;
+  }
+  return kExitOk;
 }
 
 }  // namespace an::harness

@@ -127,6 +127,11 @@ const WorkloadEntry* Catalogue::workload(const std::string& name) const {
   return nullptr;
 }
 
+bool holds_cells(const fs::path& directory) {
+  std::error_code error;
+  return !cells_in(directory).empty() || fs::exists(directory / kAbsentFile, error);
+}
+
 Catalogue discover(const std::vector<fs::path>& directories, Nanos timeout_ns) {
   // A cell that dies before it reads must be an error code here, as it is during a run.
   ::signal(SIGPIPE, SIG_IGN);

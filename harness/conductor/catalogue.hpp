@@ -40,6 +40,9 @@ struct Catalogue {
   const WorkloadEntry* workload(const std::string& name) const;
 };
 
+// True when `directory` has something for discover(): an executable `cell-*` or `cells.absent`.
+bool holds_cells(const std::filesystem::path& directory);
+
 // Starts every executable called `cell-*` in `directories`, asks it to describe itself and stops
 // it. A cell that does not answer within `timeout_ns` becomes an entry with an absent_reason. The
 // first directory that has a name wins. `cells.absent` in a directory (lines `name<TAB>reason`,

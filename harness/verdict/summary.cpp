@@ -235,4 +235,10 @@ bool has_failure(const std::vector<CellResult>& results) {
   });
 }
 
+bool has_nothing(const std::vector<CellResult>& results) {
+  return std::all_of(results.begin(), results.end(), [](const CellResult& result) {
+    return result.plan.baseline || result.status == Status::kNotApplicable;
+  });
+}
+
 }  // namespace an::harness

@@ -46,4 +46,7 @@ void write_summary(const std::filesystem::path& directory, const std::vector<Cel
 // True when a cell is wrong, crashed or timed out: `run` exits 3.
 bool has_failure(const std::vector<CellResult>& results);
 
+// True when every cell that was asked for, baselines aside, is n/a: `run` exits 4.
+bool has_nothing(const std::vector<CellResult>& results);
+
 }  // namespace an::harness

@@ -104,6 +104,33 @@ def test_no_cells_at_all_is_the_environments_fault(tmp_path, harness):
     assert "No cell was found" in result.stderr
 
 
+@pytest.mark.parametrize("mode", ["unsupported", "huge"])
+def test_a_run_in_which_nothing_could_run_is_not_a_success(harness, mode):
+    harness.add_cell("picky", mode)
+    result = harness.run("--scheduler=picky", "--workload=fib", "--size=8", "--workers=1", "--samples=1",
+                         "--min-time=1us")
+    assert result.returncode == 4, result.stderr
+    assert "besides 0.0 MiB" not in result.stdout + result.stderr
+    assert result.stderr.splitlines()[-1].startswith("harness: nothing was measured")
+
+
+def test_a_cells_folder_without_cells_is_said(harness):
+    empty = harness.folder / "empty"
+    empty.mkdir()
+    result = harness.run("list", f"--cells={empty}")
+    assert result.returncode == 0
+    assert f"--cells={empty} holds no cell" in result.stderr
+    assert "warning" not in harness.run("list").stderr
+
+
+def test_an_empty_list_says_where_cells_come_from(tmp_path, harness):
+    lonely = tmp_path / "lonely"
+    lonely.mkdir()
+    shutil.copy(harness.path, lonely / "harness")
+    harness.path, harness.cells = str(lonely / "harness"), lonely
+    assert "--cells=DIR" in harness.run("list").stderr
+
+
 def test_a_result_that_cannot_be_written_is_not_a_success(harness):
     with open("/dev/full", "w", encoding="utf-8") as full:
         process = harness.start(*RUN, "--format=json", stdout=full)

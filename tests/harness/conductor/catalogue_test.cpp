@@ -55,5 +55,16 @@ TEST_F(CatalogueTest, TheFirstDirectoryThatHasANameWins) {
   EXPECT_EQ(catalogue.schedulers[0].executable, first);
 }
 
+TEST_F(CatalogueTest, AFolderHoldsCellsOrTheListOfAbsentOnes) {
+  EXPECT_FALSE(holds_cells(root_));
+  EXPECT_FALSE(holds_cells(root_ / "nowhere"));
+  std::ofstream(root_ / "cell-text") << "not executable";
+  EXPECT_FALSE(holds_cells(root_));
+  add_cell("alpha");
+  EXPECT_TRUE(holds_cells(root_));
+  std::ofstream(out() / "cells.absent") << "onetbb\tmissing\n";
+  EXPECT_TRUE(holds_cells(out()));
+}
+
 }  // namespace
 }  // namespace an::harness

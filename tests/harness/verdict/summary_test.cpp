@@ -124,6 +124,15 @@ TEST(Summary, NotApplicableAndPartialAreNoFailure) {
   EXPECT_EQ(results[1].ns_per_op, 1.0);
 }
 
+TEST(Summary, OnlyBaselinesAreNothing) {
+  CellRecord absent;
+  absent.status = Status::kNotApplicable;
+  auto baseline = cell("serial", {10});
+  baseline.plan.baseline = true;
+  EXPECT_TRUE(has_nothing(summary_of({absent, baseline})));
+  EXPECT_FALSE(has_nothing(summary_of({absent, baseline, cell("x", {10})})));
+}
+
 TEST(Summary, BytesPerOperationComeFromTheMeter) {
   auto metered = cell("x", {10});
   metered.memory.live_peak_bytes = 25;
