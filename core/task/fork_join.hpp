@@ -68,8 +68,8 @@ void for_range(
               [&](W right) { for_range(right, middle, end, grain, body); });
 }
 
-// Folds map(worker, i) over [begin, end) with the associative `combine`, in order, from halves of
-// at least `grain` iterations. Requires grain >= 1; returns `identity` for an empty range.
+// Folds map(worker, i) over [begin, end) with the associative `combine`, in order, splitting in
+// halves down to `grain` iterations. Requires grain >= 1; returns `identity` for an empty range.
 template <ForkJoinWorker W, class T, class Map, class Combine>
 T reduce(W worker,
          std::int64_t begin,
