@@ -25,9 +25,11 @@ const EngineEntry& find_engine(const std::string& name) {
 }
 
 std::uint32_t workers_for(const Config& config, const EngineEntry& engine, const Machine& machine) {
-  if (config.workers > kWorkersMax) {
-    throw Error(std::to_string(config.workers) + " workers are too many", "",
-                "Use 1.." + std::to_string(kWorkersMax) + ", or 0 for one per usable CPU");
+  if (config.workers > engine.workers_max) {
+    throw Error(std::to_string(config.workers) + " workers are too many for scheduler '" +
+                    std::string(engine.name) + "'",
+                "It runs at most " + std::to_string(engine.workers_max),
+                "Set Config::workers to that or less, or to 0 for what the machine has");
   }
   const auto cpus = static_cast<std::uint32_t>(machine.cpus.size());
   return config.workers != 0 ? config.workers : std::min(cpus, engine.workers_max);
@@ -44,9 +46,11 @@ SchedulerConfig placed(const Machine& machine, std::uint32_t workers, Pin pin) {
 
 }  // namespace
 
-// The tasks under way on this thread, innermost first.
+// The tasks and parallel calls that this thread is in, innermost first. A stolen branch does not see those of
+// its parent: there the scheduler knows.
 struct Runtime::Running {
-  explicit Running(const Runtime& of) : runtime(&of), outer(std::exchange(innermost(), this)) {}
+  Running(const Runtime& of, How by)
+      : runtime(&of), how(by), outer(std::exchange(innermost(), this)) {}
   ~Running() { innermost() = outer; }
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
@@ -54,6 +58,7 @@ struct Runtime::Running {
   static Running*& innermost() noexcept { return Local<Runtime, Running*>::get(); }
 
   const Runtime* runtime;
+  How how;
   Running* outer;
 };
 
@@ -71,7 +76,7 @@ Runtime::Runtime(const Config& config)
   engine_ = entry.start(settings, {this, [](void* self, Task& task) noexcept {
                                      auto& runtime = *static_cast<Runtime*>(self);
                                      runtime.queued_.value.fetch_sub(1, kStat);
-                                     runtime.execute(task);
+                                     runtime.execute(task, How::kByWorker);
                                    }});
 }
 
@@ -82,11 +87,19 @@ std::vector<Counter> Runtime::counters() const {
 }
 
 void Runtime::run_erased(BranchRef root) {
+  const Running running(*this, How::kByWorker);
   engine_->run(root);
 }
 
-void Runtime::execute(Task& task) noexcept {
-  const Running running(*this);
+void Runtime::require_grain(std::int64_t grain) {
+  if (grain < 1) {
+    throw Error("a grain of " + std::to_string(grain),
+                "Pieces of a range have at least one iteration", "Use a grain of 1 or more");
+  }
+}
+
+void Runtime::execute(Task& task, How how) noexcept {
+  const Running running(*this, how);
   try {
     task();
   } catch (...) {
@@ -97,30 +110,56 @@ void Runtime::execute(Task& task) noexcept {
   }
 }
 
-// Up to `count` places of the queue; how many.
+bool Runtime::is_inside(How how) const noexcept {
+  for (const Running* frame = Running::innermost(); frame != nullptr; frame = frame->outer) {
+    if (frame->runtime == this && (how == How::kAny || frame->how == how)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Up to `count` places of the queue; how many. All of them inside a task that submit runs, I1.
 std::size_t Runtime::reserve(std::size_t count) noexcept {
   const std::size_t before = queued_.value.fetch_add(count, kStat);
   const std::size_t room = before < queue_capacity_ ? queue_capacity_ - before : 0;
-  const std::size_t reserved = std::min(count, room);
+  if (room >= count || is_inside(How::kBySubmit)) {
+    return count;
+  }
+  const std::size_t reserved = room;
   queued_.value.fetch_sub(count - reserved, kStat);
   return reserved;
 }
 
 void Runtime::submit(Task task) {
-  if (reserve(1) == 1) {
+  if (reserve(1) == 0) {
+    execute(task, How::kBySubmit);
+    return;
+  }
+  try {
     engine_->inject(std::move(task));
-  } else {
-    execute(task);
+  } catch (...) {
+    queued_.value.fetch_sub(1, kStat);
+    throw;
   }
 }
 
 void Runtime::submit_batch(std::span<Task> tasks) {
   while (!tasks.empty()) {
     const std::size_t queued = reserve(tasks.size());
-    engine_->inject_batch(tasks.first(queued));
+    try {
+      engine_->inject_batch(tasks.first(queued));
+    } catch (...) {
+      // The one that failed may be moved from as well. Its place is not given back: one too few is safe.
+      const auto left = std::ranges::count_if(tasks.first(queued),
+                                              [](const Task& task) { return !task.is_empty(); });
+      queued_.value.fetch_sub(static_cast<std::size_t>(left), kStat);
+      throw;
+    }
     tasks = tasks.subspan(queued);
     if (!tasks.empty()) {
-      execute(tasks.front());
+      Task here = std::move(tasks.front());
+      execute(here, How::kBySubmit);
       tasks = tasks.subspan(1);
     }
   }
@@ -132,11 +171,9 @@ std::exception_ptr Runtime::take_first() noexcept {
 }
 
 void Runtime::wait() {
-  for (const Running* task = Running::innermost(); task != nullptr; task = task->outer) {
-    if (task->runtime == this) {
-      throw Error("Runtime::wait inside a submitted task", "It would wait for itself",
-                  "Use join or for_range there, or wait outside");
-    }
+  if (is_inside(How::kAny)) {
+    throw Error("Runtime::wait inside a task or a parallel call of the same runtime",
+                "It would wait for itself", "Use join or for_range there, or wait outside");
   }
   engine_->wait_injected();
   if (const std::exception_ptr first = take_first()) {

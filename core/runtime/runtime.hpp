@@ -14,10 +14,14 @@
 // core/task/scheduler.hpp.
 //
 // Threads: submit, submit_batch and the parallel calls from any thread, tasks and branches included. With W
-// workers, W - 1 threads run tasks all the time; the thread in wait() or in a parallel call is the last one.
+// workers, W - 1 threads run tasks all the time; the thread in wait() or in a parallel call is the last one. So
+// with one worker a submitted task runs only in wait(), or in a parallel call that waits. Parallel calls and
+// wait() of different threads take turns: a task must not wait for a thread that makes one.
 //
 // I1: at most `queue_capacity` tasks are submitted and not yet run: submit beyond it runs the task in the caller,
-//     before it returns. So a producer that is faster than the workers becomes one, and nothing blocks.
+//     before it returns. So a producer that is faster than the workers becomes one, and nothing blocks. What a
+//     task that runs so submits is queued beyond the capacity: a chain of tasks does not nest. Hold no lock
+//     during submit that the task needs.
 // I2: an exception of a task is kept, the first one, until wait() rethrows it; the other tasks still run.
 #pragma once
 
@@ -84,8 +88,9 @@ class Runtime {
   // The same for tasks made already; they are moved from.
   void submit_batch(std::span<Task> tasks);
 
-  // Works until every task submitted so far has run; rethrows the first exception since the last wait. Throws an
-  // an::Error inside a submitted task, which would wait for itself.
+  // Works until nothing submitted is left, what is submitted meanwhile included; rethrows the first exception
+  // since the last wait. Throws an an::Error in every task and every branch of this runtime: it would wait for
+  // itself.
   void wait();
 
   // Calls root(strand), or root(), as a worker and returns its result (Unit for void). From inside a branch: on the
@@ -104,15 +109,17 @@ class Runtime {
     return run([&](Strand strand) { return strand.join(f, g); });
   }
 
-  // body(i) for every i in [begin, end), in pieces of at most `grain` iterations. Requires grain >= 1.
+  // body(i) for every i in [begin, end), in pieces of at most `grain` iterations. Throws an an::Error if
+  // grain < 1.
   template <class Body>
   void for_range(std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) {
+    require_grain(grain);
     run([&](Strand strand) {
       an::for_range(strand, begin, end, grain, [&body](Strand, std::int64_t i) { body(i); });
     });
   }
 
-  // Folds map(i) over [begin, end) with the associative `combine`, in order. Requires grain >= 1.
+  // Folds map(i) over [begin, end) with the associative `combine`, in order. Throws an an::Error if grain < 1.
   template <class T, class Map, class Combine>
   T reduce(std::int64_t begin,
            std::int64_t end,
@@ -120,6 +127,7 @@ class Runtime {
            const T& identity,
            const Map& map,
            const Combine& combine) {
+    require_grain(grain);
     return run([&](Strand strand) {
       const auto each = [&map](Strand, std::int64_t i) { return map(i); };
       return an::reduce(strand, begin, end, grain, identity, each, combine);
@@ -133,10 +141,14 @@ class Runtime {
 
  private:
   struct Running;
+  // Who runs a task.
+  enum class How : std::uint8_t { kByWorker, kBySubmit, kAny };
 
+  static void require_grain(std::int64_t grain);
+  bool is_inside(How how) const noexcept;
   std::size_t reserve(std::size_t count) noexcept;
   void run_erased(BranchRef root);
-  void execute(Task& task) noexcept;
+  void execute(Task& task, How how) noexcept;
   std::exception_ptr take_first() noexcept;
 
   std::string scheduler_;

@@ -43,6 +43,9 @@ class Task {
     }
   }
 
+  // Whether it was moved from.
+  bool is_empty() const noexcept { return kind_ == nullptr; }
+
   // Calls it. Requires that it was not moved from. May be called again if the callable may.
   void operator()() { kind_->call(place_); }
 

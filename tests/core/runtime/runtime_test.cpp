@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 
@@ -112,6 +113,39 @@ TEST_P(RuntimeTest, BeyondTheCapacityTheCallerRunsTheTask) {
   EXPECT_EQ(runs, 15) << "the places were given back";
 }
 
+TEST_P(RuntimeTest, AChainOfTasksAtTheCapacityDoesNotNest) {
+  Config small = config();
+  small.queue_capacity = 1;
+  small.workers = 1;
+  Runtime runtime(small);
+  int links = 0;
+  std::function<void()> link = [&] {
+    if (++links < 200'000) {
+      runtime.submit([&link] { link(); });
+    }
+  };
+  runtime.submit([] {});  // the queue is full
+  runtime.submit([&link] { link(); });
+  runtime.wait();
+  EXPECT_EQ(links, 200'000);
+}
+
+TEST_P(RuntimeTest, EveryTaskOfABatchIsMovedFrom) {
+  Config small = config();
+  small.queue_capacity = 2;
+  small.workers = 1;
+  Runtime runtime(small);
+  const auto owned = std::make_shared<int>(0);
+  std::vector<Task> tasks;
+  for (int i = 0; i < 6; ++i) {
+    tasks.emplace_back([owned] { ++*owned; });
+  }
+  runtime.submit_batch(tasks);
+  runtime.wait();
+  EXPECT_EQ(*owned, 6);
+  EXPECT_EQ(owned.use_count(), 1);
+}
+
 TEST_P(RuntimeTest, TheDestructorRunsWhatIsLeftAndDropsItsExceptions) {
   Atomic<int> runs = 0;
   {
@@ -130,6 +164,24 @@ TEST_P(RuntimeTest, WaitInsideATaskSaysSo) {
   Runtime runtime(config());
   runtime.submit([&runtime] { runtime.wait(); });
   EXPECT_THROW(runtime.wait(), Error);
+}
+
+TEST_P(RuntimeTest, WaitInsideATaskThatSubmitRunsOrAParallelCallSaysSo) {
+  Config small = config();
+  small.queue_capacity = 1;
+  small.workers = 1;
+  Runtime runtime(small);
+  runtime.submit([] {});
+  runtime.submit([&runtime] { runtime.wait(); });
+  EXPECT_THROW(runtime.wait(), Error);
+  EXPECT_THROW(runtime.run([&runtime] { runtime.wait(); }), Error);
+}
+
+TEST_P(RuntimeTest, AGrainBelowOneIsRefused) {
+  Runtime runtime(config());
+  const auto one = [](std::int64_t) { return 1; };
+  EXPECT_THROW(runtime.for_range(0, 10, 0, one), Error);
+  EXPECT_THROW(runtime.reduce(0, 10, -1, 0, one, std::plus<>{}), Error);
 }
 
 TEST_P(RuntimeTest, ThreadsMaySubmitTogether) {
@@ -190,7 +242,9 @@ TEST(Runtime, AnUnknownSchedulerIsRefusedWithTheNearestName) {
 
 TEST(Runtime, BadNumbersAndOptionsAreRefused) {
   EXPECT_NE(refusal({.workers = kWorkersMax + 1}), "");
-  EXPECT_NE(refusal({.scheduler = "serial", .workers = 2}), "");
+  const std::string said = refusal({.scheduler = "serial", .workers = 2});
+  EXPECT_NE(said.find("2 workers"), std::string::npos) << said;
+  EXPECT_EQ(said.find("--"), std::string::npos) << "no flag of a program: " << said;
   EXPECT_NE(refusal({.workers = 1, .queue_capacity = 0}), "");
   EXPECT_NE(refusal({.workers = 1, .options = {{"colour", "red"}}}), "");
   EXPECT_EQ(refusal({.scheduler = "heartbeat", .workers = 1, .options = {{"beat_us", "50"}}}), "");
