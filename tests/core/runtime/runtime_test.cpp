@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "core/base/backoff.hpp"
 #include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "core/runtime/engine.hpp"
@@ -175,6 +176,33 @@ TEST_P(RuntimeTest, WaitInsideATaskThatSubmitRunsOrAParallelCallSaysSo) {
   runtime.submit([&runtime] { runtime.wait(); });
   EXPECT_THROW(runtime.wait(), Error);
   EXPECT_THROW(runtime.run([&runtime] { runtime.wait(); }), Error);
+}
+
+// The thread that runs the branch is not the one that runs the task.
+TEST(Runtime, WaitInsideAStolenBranchSaysSo) {
+  Config config;
+  config.scheduler = "chase_lev";
+  config.workers = 2;
+  Runtime runtime(config);
+  Atomic<bool> stolen = false;
+  Atomic<int> refused = 0;
+  runtime.run([&](Strand strand) {
+    strand.join(
+        [&](Strand) {
+          while (!stolen.load(kStat)) {
+            cpu_yield();
+          }
+        },
+        [&](Strand) {
+          stolen.store(true, kStat);
+          try {
+            runtime.wait();
+          } catch (const Error&) {
+            refused.fetch_add(1, kStat);
+          }
+        });
+  });
+  EXPECT_EQ(refused.load(kStat), 1);
 }
 
 TEST_P(RuntimeTest, AGrainBelowOneIsRefused) {
