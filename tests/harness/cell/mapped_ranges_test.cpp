@@ -67,8 +67,16 @@ TEST_F(MappedRangesTest, AgreesWithASetOfPagesUnderRandomChanges) {
     }
     for (std::uint64_t page = begin; page < end; ++page) {
       const bool stays = action == 0 || (action == 2 && mapped.count(page) != 0);
-      stays ? mapped.insert(page).second : mapped.erase(page) != 0;
-      stays&& is_usable ? usable.insert(page).second : usable.erase(page) != 0;
+      if (stays) {
+        mapped.insert(page);
+      } else {
+        mapped.erase(page);
+      }
+      if (stays && is_usable) {
+        usable.insert(page);
+      } else {
+        usable.erase(page);
+      }
     }
     ASSERT_EQ(ranges_->usable_bytes(), static_cast<std::int64_t>(usable.size()))
         << "seed " << kSeed << ", step " << step;
