@@ -97,8 +97,8 @@ TEST_P(RuntimeTest, BeyondTheCapacityTheCallerRunsTheTask) {
   Config small = config();
   small.queue_capacity = 4;
   small.workers = 1;  // nobody takes a task before wait()
+  int runs = 0;       // outlives the runtime, which runs the last task
   Runtime runtime(small);
-  int runs = 0;
   for (int i = 0; i < 4; ++i) {
     runtime.submit([&runs] { ++runs; });
   }
