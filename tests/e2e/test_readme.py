@@ -35,7 +35,7 @@ def test_a_scheduler_and_a_workload_are_added_as_the_readme_says(copy, harness):
     listing = copy / "workloads/all.hpp"
     text = listing.read_text()
     text = text.replace('#include "workloads/fib.hpp"', '#include "workloads/descent.hpp"\n#include "workloads/fib.hpp"')
-    text = text.replace("List<fib::Workload,", f"List<{line} fib::Workload,")
+    text = text.replace("using All = List<", f"using All = List<{line} ", 1)
     assert line in text
     listing.write_text(text)
 
