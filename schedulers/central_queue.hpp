@@ -98,9 +98,6 @@ struct Strategy : stealing::WorkerQueues<State> {
       // first has left it. If relaxed: central_queue_test.cpp, EntriesAreFreedOnce under
       // AddressSanitizer.
       if (entry->fate.exchange(Entry::kTaken, kAcqRel) == Entry::kOpen) {
-        if (!forks.is_empty()) {
-          thief.crew->published_fork(thief);  // mpmc_queue.hpp: whoever leaves more behind hands on
-        }
         return job;
       }
       free_entry(thief, entry);
@@ -133,13 +130,7 @@ struct Strategy : stealing::WorkerQueues<State> {
   static Job* next_task(State& self) {
     auto& ring = self.crew->shared().tasks;
     Job* task = nullptr;
-    if (!ring.try_pop(task)) {
-      return self.tasks.pop();
-    }
-    if (!ring.is_empty()) {
-      self.crew->published_task(self);  // mpmc_queue.hpp: whoever leaves more behind hands on
-    }
-    return task;
+    return ring.try_pop(task) ? task : self.tasks.pop();
   }
   static bool has_task(const State& state) {
     return !state.crew->shared().tasks.is_empty() || WorkerQueues::has_task(state);

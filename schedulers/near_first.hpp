@@ -77,9 +77,6 @@ struct Strategy : stealing::ChildStealing<State> {
     Job* task = nullptr;
     if (self.inbox.try_pop(task)) {
       self.wishes_granted.add();
-      if (!self.inbox.is_empty()) {
-        self.crew->published_task(self);
-      }
       return task;
     }
     return self.tasks.pop();
@@ -96,10 +93,7 @@ struct Strategy : stealing::ChildStealing<State> {
       return task;
     }
     Job* wishful = nullptr;
-    if (victim.inbox.try_pop(wishful) && !victim.inbox.is_empty()) {
-      thief.crew->published_task(thief);  // mpmc_queue.hpp: whoever leaves more behind hands on
-    }
-    return wishful;
+    return victim.inbox.try_pop(wishful) ? wishful : nullptr;
   }
 
   static bool has_task(const State& state) {

@@ -330,14 +330,19 @@ class Crew {
       }
     }
     idle_.value.fetch_sub(1, kStat);
-    if (was_chosen && job == nullptr) {
+    if (was_chosen) {
       hand_on(self);
     }
     return job;
   }
 
-  // This worker was woken, perhaps for work it leaves: somebody else is woken for what can be seen.
+  // A publication wakes one sleeper, however much it published, and the sleeper may end up with other
+  // work than it was woken for. So whoever was woken and looks no longer wakes the next for what can be
+  // seen: nobody sleeps beside work for good (stealing_test.cpp, ABatchReachesEverySleeper).
   void hand_on(State& self) {
+    if (!parking_.anyone_waits()) {
+      return;
+    }
     if (search_.any_fork(self)) {
       published_fork(self);
     }

@@ -95,9 +95,6 @@ class Search {
     if (count > 1) {
       Strategy::push_tasks(self, std::span(batch).subspan(1, count - 1));
     }
-    if (count > 0 && !injector_.is_empty()) {
-      self.crew->published_task(self);  // as in WorkerQueues::loot
-    }
     return count > 0 ? batch[0] : nullptr;
   }
 

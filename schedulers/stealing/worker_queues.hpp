@@ -91,11 +91,6 @@ struct WorkerQueues {
     if (count > 1) {
       push_tasks(thief, room.subspan(1, count - 1));
     }
-    // A publication wakes one worker, however many tasks it was for. So whoever takes some of a queue
-    // and leaves others wakes the next: then every queue with tasks in it has a worker on the way.
-    if (!victim.tasks.is_empty()) {
-      thief.crew->published_task(thief);
-    }
     return room[0];
   }
 };

@@ -133,6 +133,37 @@ TEST(Stealing, DeepRecursionOfJoinsWorks) {
   EXPECT_EQ(scheduler.run([](Worker w) { return Deep::down(w, 10'000); }), 10'000);
 }
 
+// A batch wakes one worker; each that was woken wakes the next while anything can be seen. Without
+// Crew::hand_on, or with it only for workers that found nothing, the tasks, which wait for each other,
+// hang within a hundred rounds.
+TEST(Stealing, ABatchReachesEverySleeper) {
+  Scheduler scheduler(config_of(4));
+  for (int round = 0; round < 20; ++round) {
+    Atomic<int> met = 0;
+    const auto meet = [&met](std::int64_t) {
+      return [&met](Worker) {
+        met.fetch_add(1, kStat);
+        while (met.load(kStat) < 3) {
+          cpu_yield();
+        }
+      };
+    };
+    spin_for_ns(round % 2 * 2'000'000);  // now asleep, now still looking
+    scheduler.inject_batch(3, meet);
+    while (met.load(kStat) < 3) {
+      cpu_yield();
+    }
+    scheduler.wait_injected();
+    met.store(0, kStat);
+    scheduler.run([&](Worker worker) {
+      worker.spawn_batch(3, meet);
+      while (met.load(kStat) < 3) {
+        cpu_yield();
+      }
+    });
+  }
+}
+
 TEST(Stealing, WhatWasMadeBeforeTheMakersExceptionWakesSomebody) {
   Scheduler scheduler(config_of(2));
   spin_for_ns(300'000);
