@@ -17,9 +17,9 @@
 // Progress: no call waits for another thread: a lost draw means that somebody else's succeeded. But
 // a thread that stops between its draw and its turn holds a place: a push stopped there hides the
 // items behind it, and try_pop says "empty"; a pop stopped there makes try_push say "full" one lap
-// later. So "empty" does not mean that no push has returned. For a consumer that sleeps this means
+// later. So "empty" does not mean that no push has returned. For consumers that sleep this means
 // two duties (README.md, "A queue whose end is not yet linked"): whoever has pushed notifies, and
-// whoever has popped and leaves more behind notifies too.
+// whoever was woken hands on while more can be seen.
 #pragma once
 
 #include <cstddef>
