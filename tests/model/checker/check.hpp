@@ -1,0 +1,36 @@
+// Check: all executions of one model within its bounds, and what to say about them.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "tests/model/checker/explorer.hpp"
+#include "tests/model/checker/model.hpp"
+
+namespace an::model {
+
+struct Report {
+  bool is_good = false;
+  bool is_exhaustive = false;  // within the bound on preemptions
+  std::uint64_t executions = 0;
+  std::uint64_t pruned = 0;
+  std::uint64_t operations = 0;
+  double seconds = 0;
+  std::string failure;  // of the first execution that failed; empty: none
+  std::string choices;  // that replay it
+  std::set<std::string> outcomes;
+};
+
+struct Request {
+  bool deep = false;
+  std::uint64_t seed = 1;
+};
+
+// Explores `model`. Stops at the first failure.
+Report check(const Model& model, const Request& request);
+
+// Runs one execution of `model` and prints it to stdout. Returns its failure, or "".
+std::string replay(const Model& model, const std::string& choices);
+
+}  // namespace an::model

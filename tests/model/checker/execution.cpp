@@ -1,0 +1,253 @@
+#include "tests/model/checker/execution.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <new>
+
+namespace an::model {
+
+Execution::Execution() : heap_(kThreadsMax) {
+  races_.watch(heap_.begin(), heap_.end());
+  for (int t = 0; t < kThreadsMax; ++t) {
+    fibers_[t].use_stack(heap_.stack(t), Heap::kStackBytes);
+  }
+}
+
+Execution& Execution::the() {
+  static auto* const execution = new Execution;  // memory is freed through it until the very end
+  return *execution;
+}
+
+Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Trace* trace) {
+  atomics_.reset();
+  races_.reset();
+  heap_.reset();
+  mutexes_.clear();
+  explorer_ = &explorer;
+  trace_ = trace;
+  asleep_ = 0;
+  failure_.clear();
+  operations_ = 0;
+  clock_ = 0;
+  idle_rounds_ = 0;
+  for (Thread& thread : threads_) {
+    ::new (static_cast<void*>(&thread)) Thread;  // what it held went with the heap
+  }
+  explorer.begin();
+  ::new (static_cast<void*>(&threads_[0].body)) std::function<void()>([&body] { body(); });
+  threads_[0].state = State::kReady;
+  fibers_[0].start(&run_thread, 0);
+  self_ = 0;
+  Fiber::switch_from_to(outside_, fibers_[0]);
+  inside_ = false;
+  self_ = -1;
+  return ending_;
+}
+
+void Execution::run_thread(int thread) {
+  Execution& execution = the();
+  if (thread != 0) {
+    execution.atomics_.tick(thread);
+  }
+  inside_ = true;
+  execution.threads_[thread].body();
+  execution.threads_[thread].body = nullptr;
+  inside_ = false;
+  execution.reach(Operation{.kind = Kind::kExit});
+  execution.threads_[thread].state = State::kDone;
+  if (execution.enabled() == 0) {
+    execution.check_end();
+    execution.finish(Ending::kDone);
+  }
+  execution.switch_to(execution.pick());
+  __builtin_unreachable();
+}
+
+void Execution::reach(const Operation& op) {
+  threads_[self_].next = op;
+  if (++operations_ > kOperationsMax) {
+    fail("the execution does not end: more than 20000 operations");
+  }
+  const int next = pick();
+  if (next != self_) {
+    switch_to(next);
+  }
+  atomics_.tick(self_);
+}
+
+void Execution::switch_to(int thread) {
+  const int from = self_;
+  self_ = thread;
+  Fiber::switch_from_to(fibers_[from], fibers_[thread]);
+}
+
+bool Execution::is_enabled(const Thread& thread) const {
+  if (thread.state != State::kReady) {
+    return false;
+  }
+  switch (thread.next.kind) {
+    case Kind::kYield:
+      return thread.stores_at_yield != atomics_.stores();
+    case Kind::kJoin:
+      return threads_[thread.next.thread].state == State::kDone;
+    case Kind::kLock:
+      for (const Mutex& mutex : mutexes_) {
+        if (mutex.address == thread.next.address) {
+          return mutex.owner < 0;
+        }
+      }
+      return true;
+    default:
+      return true;
+  }
+}
+
+ThreadSet Execution::enabled() {
+  ThreadSet enabled = 0;
+  ThreadSet spinning = 0;
+  for (int t = 0; t < kThreadsMax; ++t) {
+    const Thread& thread = threads_[t];
+    if (is_enabled(thread)) {
+      enabled |= ThreadSet{1} << t;
+    } else if (thread.state == State::kReady && thread.next.kind == Kind::kYield) {
+      spinning |= ThreadSet{1} << t;
+    }
+  }
+  if (enabled != 0 || spinning == 0) {
+    return enabled;
+  }
+  // Only time can help those that spin now.
+  idle_rounds_ = stores_at_idle_ == atomics_.stores() ? idle_rounds_ + 1 : 0;
+  stores_at_idle_ = atomics_.stores();
+  if (idle_rounds_ > kIdleRoundsMax) {
+    fail("livelock: threads spin for something that nobody will do." + sleepers());
+  }
+  return spinning;
+}
+
+int Execution::pick() {
+  const ThreadSet candidates = enabled();
+  if (candidates == 0) {
+    fail("deadlock: nobody can go on." + sleepers());
+  }
+  const bool may_go_on =
+      threads_[self_].state == State::kReady && threads_[self_].next.kind != Kind::kYield;
+  ThreadSet done = 0;
+  const int next = explorer_->choose_thread(candidates, asleep_, may_go_on ? self_ : -1, &done);
+  if (next < 0) {
+    finish(Ending::kPruned);
+  }
+  if (explorer_->uses_sleep_sets()) {
+    ThreadSet still_asleep = 0;
+    for (ThreadSet left = (asleep_ | done) & ~(ThreadSet{1} << next); left != 0; left &= left - 1) {
+      const int other = std::countr_zero(left);
+      const Operation& op = threads_[other].next;
+      if (op.kind != Kind::kYield && independent(op, threads_[next].next)) {
+        still_asleep |= ThreadSet{1} << other;
+      }
+    }
+    asleep_ = still_asleep;
+  }
+  return next;
+}
+
+void Execution::finish(Ending ending) {
+  ending_ = ending;
+  Fiber::switch_from_to(fibers_[self_], outside_);
+  __builtin_unreachable();
+}
+
+void Execution::fail(const std::string& what) {
+  const Outside outside;
+  failure_ = what;
+  if (self_ >= 0) {
+    finish(Ending::kFailed);
+  }
+}
+
+std::string Execution::sleepers() const {
+  std::string text;
+  for (int t = 0; t < kThreadsMax; ++t) {
+    const Thread& thread = threads_[t];
+    if (thread.state == State::kAsleep) {
+      text += fmt::format(" T{} sleeps on a futex ({}).", t, place_of(thread.next.pc));
+    } else if (thread.state == State::kReady) {
+      const char* const what = thread.next.kind == Kind::kJoin   ? "waits for another's end"
+                               : thread.next.kind == Kind::kLock ? "waits for a mutex"
+                                                                 : "spins";
+      text += fmt::format(" T{} {} ({}).", t, what, place_of(thread.next.pc));
+    }
+  }
+  return text;
+}
+
+void Execution::check_end() {
+  for (const Thread& thread : threads_) {
+    if (thread.state != State::kUnused && thread.state != State::kDone) {
+      fail("deadlock: nobody can go on." + sleepers());
+    }
+  }
+  for (const Heap::Block& block : heap_.blocks()) {
+    if (block.freed_at == 0) {
+      fail(
+          fmt::format("leak: {} bytes allocated at {}", block.bytes, place_of(block.allocated_at)));
+    }
+  }
+}
+
+void Execution::check_race(std::uintptr_t address,
+                           std::size_t bytes,
+                           Access access,
+                           std::uint64_t pc) {
+  constexpr const char* kNames[] = {"read", "write", "atomic read", "atomic write", "free"};
+  const bool is_plain =
+      access == Access::kRead || access == Access::kWrite || access == Access::kFree;
+  const Clock& happened = atomics_.thread(self_).now.happened;
+  // A plain access comes after the last operation, and what that released does not cover it.
+  const Stamp stamp = happened.at[self_] + (is_plain ? 1 : 0);
+  const auto race = races_.access(address, bytes, access, self_, stamp, happened, pc);
+  if (!race) {
+    return;
+  }
+  const auto places = places_of({race->pc, pc});
+  if (trace_ != nullptr) {
+    trace_->event(self_, kNames[static_cast<int>(access)], pc);
+  }
+  fail(fmt::format("{}: {} by T{} ({}), then {} by T{} ({})",
+                   race->access == Access::kFree ? "use after free" : "race",
+                   kNames[static_cast<int>(race->access)], race->thread, places[0],
+                   kNames[static_cast<int>(access)], self_, places[1]));
+}
+
+void Execution::plain(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc) {
+  const Outside outside;
+  check_race(address, bytes, access, pc);
+  if (access == Access::kWrite) {
+    atomics_.forget(address, address + bytes);
+  }
+}
+
+void* Execution::allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc) {
+  const Outside outside;
+  void* const block = heap_.allocate(bytes, alignment, pc);
+  if (block == nullptr) {
+    fail("the model needs more memory than its heap has");
+  }
+  return block;
+}
+
+void Execution::free(void* block, std::uint64_t pc) {
+  const Outside outside;
+  Heap::Block* const found = heap_.find(reinterpret_cast<std::uintptr_t>(block));
+  if (found == nullptr || found->freed_at != 0) {
+    fail(found == nullptr ? "free of what was never allocated"
+                          : "double free: first at " + place_of(found->freed_at));
+    return;
+  }
+  check_race(found->begin, found->bytes, Access::kFree, pc);
+  atomics_.forget(found->begin, found->begin + found->bytes);
+  found->freed_at = pc;
+}
+
+}  // namespace an::model

@@ -1,0 +1,55 @@
+#include "tests/model/checker/heap.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace an::model {
+
+Heap::Heap(int stacks) : bytes_(kBytes + static_cast<std::size_t>(stacks) * kStackBytes) {
+  void* const region = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (region == MAP_FAILED) {
+    std::abort();
+  }
+  begin_ = reinterpret_cast<std::uintptr_t>(region);
+  heap_ = begin_ + static_cast<std::size_t>(stacks) * kStackBytes;
+  next_ = heap_;
+}
+
+std::byte* Heap::stack(int index) const {
+  return reinterpret_cast<std::byte*>(begin_ + static_cast<std::size_t>(index) * kStackBytes);
+}
+
+void Heap::reset() {
+  next_ = heap_;
+  blocks_.clear();
+}
+
+void* Heap::allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc) {
+  const std::uintptr_t begin = (next_ + alignment - 1) & ~(alignment - 1);
+  const std::size_t room = std::max<std::size_t>(bytes, 1);
+  if (begin + room > end()) {
+    return nullptr;
+  }
+  next_ = (begin + room + 15) & ~std::uintptr_t{15};
+  blocks_.push_back({begin, bytes, pc, 0});
+  return reinterpret_cast<void*>(begin);
+}
+
+Heap::Block* Heap::find(std::uintptr_t address) {
+  const auto block = std::ranges::lower_bound(blocks_, address, {}, &Block::begin);
+  return block != blocks_.end() && block->begin == address ? &*block : nullptr;
+}
+
+const Heap::Block* Heap::containing(std::uintptr_t address) const {
+  auto block = std::ranges::upper_bound(blocks_, address, {}, &Block::begin);
+  if (block == blocks_.begin()) {
+    return nullptr;
+  }
+  --block;
+  return address < block->begin + block->bytes ? &*block : nullptr;
+}
+
+}  // namespace an::model

@@ -1,0 +1,72 @@
+// Operation: what a thread of the model is about to do. It is known before it happens, so that the
+// explorer can tell which operations do not disturb each other.
+#pragma once
+
+#include <cstdint>
+
+#include "tests/model/checker/atomics.hpp"
+
+namespace an::model {
+
+enum class Kind : std::uint8_t {
+  kStart,
+  kLoad,
+  kStore,
+  kReadModifyWrite,
+  kCompareExchange,
+  kFence,
+  kHeavyBarrier,
+  kFutexWait,
+  kFutexWoken,  // the second half of a wait that slept
+  kFutexWake,
+  kYield,  // a spin: goes on when somebody has stored something
+  kLock,
+  kUnlock,
+  kJoin,
+  kExit,
+};
+
+struct Operation {
+  Kind kind = Kind::kStart;
+  Order order = Order::kRelaxed;
+  Order failure_order = Order::kRelaxed;  // kCompareExchange
+  bool is_weak = false;                   // kCompareExchange
+  std::uint32_t bytes = 0;
+  std::uintptr_t address = 0;  // of the atomic, the futex word or the mutex
+  int thread = -1;             // kJoin: the other
+  std::uint64_t pc = 0;
+};
+
+constexpr bool writes(Kind kind) {
+  return kind == Kind::kStore || kind == Kind::kReadModifyWrite || kind == Kind::kCompareExchange;
+}
+constexpr bool is_access(Kind kind) {
+  return kind == Kind::kLoad || writes(kind);
+}
+
+// Whether the two, of different threads, may be done in either order with the same result.
+constexpr bool independent(const Operation& a, const Operation& b) {
+  if (a.kind == Kind::kStart || b.kind == Kind::kStart || a.kind == Kind::kFutexWoken ||
+      b.kind == Kind::kFutexWoken) {
+    return true;
+  }
+  if (a.kind == Kind::kHeavyBarrier || b.kind == Kind::kHeavyBarrier) {
+    return false;
+  }
+  if (a.kind == Kind::kYield || b.kind == Kind::kYield) {
+    const Kind other = a.kind == Kind::kYield ? b.kind : a.kind;
+    return !writes(other) && other != Kind::kExit;
+  }
+  if (a.kind == Kind::kFence || b.kind == Kind::kFence) {  // only through the total order S
+    return a.order != Order::kSeqCst || b.order != Order::kSeqCst;
+  }
+  if (a.kind == Kind::kExit || b.kind == Kind::kExit) {
+    return a.kind != Kind::kJoin && b.kind != Kind::kJoin;
+  }
+  if (a.kind == Kind::kJoin || b.kind == Kind::kJoin) {
+    return true;
+  }
+  return a.address != b.address || (a.kind == Kind::kLoad && b.kind == Kind::kLoad);
+}
+
+}  // namespace an::model

@@ -1,0 +1,116 @@
+#include "tests/model/checker/races.hpp"
+
+namespace an::model {
+
+namespace {
+
+constexpr std::uintptr_t kGranule = 8;
+
+bool conflict(Access a, Access b) {
+  if (a == Access::kRead || a == Access::kAtomicRead) {
+    return b == Access::kWrite || b == Access::kFree ||
+           (a == Access::kRead && b == Access::kAtomicWrite);
+  }
+  if (a == Access::kAtomicWrite) {
+    return b != Access::kAtomicRead && b != Access::kAtomicWrite;
+  }
+  return true;
+}
+
+// Whether a later access that conflicts with `old` also conflicts with `fresh`, of the same thread.
+bool covers(Access fresh, Access old) {
+  return fresh == old || fresh == Access::kFree || fresh == Access::kWrite ||
+         (old == Access::kAtomicRead && fresh != Access::kRead) ||
+         (old == Access::kAtomicRead && fresh == Access::kRead);
+}
+
+}  // namespace
+
+void Races::watch(std::uintptr_t begin, std::uintptr_t end) {
+  begin_ = begin;
+  end_ = end;
+  granules_.resize((end - begin) / kGranule);
+}
+
+void Races::reset() {
+  for (const std::uint32_t index : touched_) {
+    granules_[index].entries.clear();
+    granules_[index].is_touched = false;
+  }
+  touched_.clear();
+}
+
+std::optional<Race> Races::access(std::uintptr_t address,
+                                  std::size_t bytes,
+                                  Access access,
+                                  int self,
+                                  Stamp stamp,
+                                  const Clock& happened,
+                                  std::uint64_t pc) {
+  if (address < begin_ || address + bytes > end_) {
+    return std::nullopt;
+  }
+  const std::uintptr_t stop = address + bytes;
+  while (address < stop) {
+    const std::uintptr_t start = address & ~(kGranule - 1);
+    const std::uintptr_t upto = std::min(start + kGranule, stop);
+    unsigned mask = 0;
+    for (std::uintptr_t byte = address; byte < upto; ++byte) {
+      mask |= 1U << (byte - start);
+    }
+    const std::size_t index = (start - begin_) / kGranule;
+    Granule& granule = granules_[index];
+    if (!granule.is_touched) {
+      granule.is_touched = true;
+      touched_.push_back(static_cast<std::uint32_t>(index));
+    }
+    const Entry entry{pc, stamp, static_cast<std::uint8_t>(mask), static_cast<std::int8_t>(self),
+                      access};
+    if (auto race = access_granule(granule, entry, happened, start)) {
+      return race;
+    }
+    address = upto;
+  }
+  return std::nullopt;
+}
+
+std::optional<Race> Races::access_granule(Granule& granule,
+                                          const Entry& entry,
+                                          const Clock& happened,
+                                          std::uintptr_t address) {
+  std::optional<Race> race;
+  std::erase_if(granule.entries, [&](Entry& old) {
+    if ((old.mask & entry.mask) == 0) {
+      return false;
+    }
+    if (old.access == Access::kFree) {  // whoever it was and whatever orders them
+      race = Race{address, old.thread, old.access, old.pc};
+      return false;
+    }
+    if (old.thread == entry.thread) {
+      if (!covers(entry.access, old.access)) {
+        return false;
+      }
+      old.mask &= static_cast<std::uint8_t>(~entry.mask);
+      return old.mask == 0;
+    }
+    if (!race && conflict(old.access, entry.access) && !happened.covers(old.thread, old.stamp)) {
+      race = Race{address, old.thread, old.access, old.pc};
+    }
+    return false;
+  });
+  granule.entries.push_back(entry);
+  return race;
+}
+
+void Races::forget(std::uintptr_t address, std::size_t bytes) {
+  if (address < begin_ || address + bytes > end_) {
+    return;
+  }
+  const std::size_t last = (address + bytes + kGranule - 1 - begin_) / kGranule;
+  for (std::size_t i = (address - begin_) / kGranule; i < last; ++i) {
+    granules_[i].entries.clear();
+  }
+}
+
+}  // namespace an::model

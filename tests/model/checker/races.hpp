@@ -1,0 +1,67 @@
+// Races: finds conflicting accesses that nothing orders, one of them plain. Exact per byte: every
+// granule of eight bytes keeps the accesses that no later one of the same thread covers.
+//
+// After FastTrack (C. Flanagan, S. Freund, PLDI 2009), with full access lists instead of epochs:
+// models are small.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "tests/model/checker/clock.hpp"
+
+namespace an::model {
+
+enum class Access : std::uint8_t { kRead, kWrite, kAtomicRead, kAtomicWrite, kFree };
+
+struct Race {
+  std::uintptr_t address;
+  int thread;  // whose access came first
+  Access access;
+  std::uint64_t pc;
+};
+
+class Races {
+ public:
+  // Watches [begin, end): the memory of the model's threads.
+  void watch(std::uintptr_t begin, std::uintptr_t end);
+  void reset();
+
+  // Thread `self`, which knows `happened`, accesses [address, address + bytes) as its operation
+  // number `stamp`. The access that conflicts with it, if there is one.
+  std::optional<Race> access(std::uintptr_t address,
+                             std::size_t bytes,
+                             Access access,
+                             int self,
+                             Stamp stamp,
+                             const Clock& happened,
+                             std::uint64_t pc);
+  // The memory is new: what was done to it before does not count.
+  void forget(std::uintptr_t address, std::size_t bytes);
+
+ private:
+  struct Entry {
+    std::uint64_t pc;
+    Stamp stamp;
+    std::uint8_t mask;  // of the granule's bytes
+    std::int8_t thread;
+    Access access;
+  };
+  struct Granule {
+    std::vector<Entry> entries;
+    bool is_touched = false;
+  };
+
+  std::optional<Race> access_granule(Granule& granule,
+                                     const Entry& entry,
+                                     const Clock& happened,
+                                     std::uintptr_t address);
+
+  std::uintptr_t begin_ = 0;
+  std::uintptr_t end_ = 0;
+  std::vector<Granule> granules_;
+  std::vector<std::uint32_t> touched_;
+};
+
+}  // namespace an::model
