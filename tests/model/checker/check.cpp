@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <ctime>
 
 #include "tests/model/checker/execution.hpp"
@@ -92,7 +91,7 @@ Report check(const Model& model, const Request& request) {
   return report;
 }
 
-std::string replay(const Model& model, const std::string& choices) {
+Replay replay(const Model& model, const std::string& choices) {
   std::set<std::string> outcomes;
   outcomes_seen = &outcomes;
   Strategy strategy;
@@ -102,8 +101,7 @@ std::string replay(const Model& model, const std::string& choices) {
   Trace trace;
   clear_locals();
   const Ending ending = Execution::the().run(model.body, explorer, &trace);
-  std::fputs(trace.print().c_str(), stdout);
-  return ending == Ending::kFailed ? Execution::the().failure() : "";
+  return {ending == Ending::kFailed ? Execution::the().failure() : "", trace.print()};
 }
 
 }  // namespace an::model

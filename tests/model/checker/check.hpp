@@ -30,7 +30,12 @@ struct Request {
 // Explores `model`. Stops at the first failure.
 Report check(const Model& model, const Request& request);
 
-// Runs one execution of `model` and prints it to stdout. Returns its failure, or "".
-std::string replay(const Model& model, const std::string& choices);
+struct Replay {
+  std::string failure;       // "": none
+  std::string interleaving;  // a table
+};
+
+// Runs the execution of `model` that has these choices.
+Replay replay(const Model& model, const std::string& choices);
 
 }  // namespace an::model

@@ -8,8 +8,10 @@
 namespace an::model {
 
 Heap::Heap(int stacks) : bytes_(kBytes + static_cast<std::size_t>(stacks) * kStackBytes) {
-  void* const region = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  // The same place in every process, so that a replayed execution shows the same addresses.
+  void* const region =
+      ::mmap(reinterpret_cast<void*>(0x2000'0000'0000), bytes_, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
   if (region == MAP_FAILED) {
     std::abort();
   }

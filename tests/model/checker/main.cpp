@@ -88,14 +88,18 @@ bool check(const Model& model, const Options& options) {
   fmt::print("{:<42} {:<10} {:>9} executions {:>10} operations {:>6.2f} s  {}{}\n", model.name,
              verdict, report.executions, report.operations, report.seconds, bound,
              report.is_exhaustive || !report.failure.empty() ? "" : ", cut off");
-  if (!report.failure.empty() && !options.quiet) {
-    fmt::print("  {}\n", report.failure);
-    if (!report.choices.empty()) {
-      const std::string again = an::model::replay(model, report.choices);
-      fmt::print("  replay: --model={} --replay='{}'{}\n", model.name, report.choices,
-                 again == report.failure ? "" : "\n  THE REPLAY DIFFERS: " + again);
-      return report.is_good && again == report.failure;
+  if (!report.choices.empty() && !options.quiet) {
+    const an::model::Replay again = an::model::replay(model, report.choices);
+    const bool is_same = again.failure == report.failure;
+    fmt::print("  {}\n{}  replay: --model={} --replay='{}'\n", report.failure,
+               report.is_good ? "" : again.interleaving, model.name, report.choices);
+    if (!is_same) {
+      fmt::print("  THE REPLAY DIFFERS: {}\n", again.failure);
     }
+    return report.is_good && is_same;
+  }
+  if (!report.failure.empty()) {
+    fmt::print("  {}\n", report.failure);
   }
   if (!report.is_good && report.failure.empty()) {
     fmt::print("  nothing was found; expected: {}\n", model.bounds.finds);
@@ -144,9 +148,10 @@ int main(int argc, char** argv) {
       if (options.list) {
         fmt::print("{}\n", model.name);
       } else if (!options.replay.empty()) {
-        const std::string failure = an::model::replay(model, options.replay);
-        fmt::print("{}\n", failure.empty() ? "no failure" : failure);
-        is_good = is_good && failure.empty();
+        const an::model::Replay again = an::model::replay(model, options.replay);
+        fmt::print("{}{}\n", again.interleaving,
+                   again.failure.empty() ? "no failure" : again.failure);
+        is_good = is_good && again.failure.empty();
       } else {
         is_good = check(model, options) && is_good;
         std::fflush(stdout);

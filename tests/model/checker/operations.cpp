@@ -85,10 +85,11 @@ void Execution::fence(Order order, std::uint64_t pc) {
 void Execution::heavy_barrier(std::uint64_t pc) {
   const Outside outside;
   reach(Operation{.kind = Kind::kHeavyBarrier, .order = Order::kSeqCst, .pc = pc});
-  // Each thread that runs is interrupted between two of its instructions and executes a full fence.
+  // Each thread that runs is interrupted between two of its instructions and executes a full fence; one
+  // that has ended did so when it left its CPU.
   atomics_.fence(self_, Order::kSeqCst);
   for (int t = 0; t < kThreadsMax; ++t) {
-    if (t != self_ && (threads_[t].state == State::kReady || threads_[t].state == State::kAsleep)) {
+    if (t != self_ && threads_[t].state != State::kUnused) {
       atomics_.fence(t, Order::kSeqCst);
     }
   }

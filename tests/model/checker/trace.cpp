@@ -15,25 +15,42 @@ const char* name_of(Order order) {
   return kNames[static_cast<int>(order)];
 }
 
-std::string read_from(const Location& location, std::uint32_t index) {
-  const Message& message = location.history[index];
-  if (message.pc == 0) {
-    return "the initial value";
-  }
-  const std::uint32_t behind = location.last_index() - index;
-  return behind == 0 ? fmt::format("thread {}'s", message.writer)
-                     : fmt::format("thread {}'s, {} store(s) old", message.writer, behind);
+std::string writer_of(const Message& message) {
+  return message.pc == 0 ? "the initial value" : fmt::format("thread {}'s", message.writer);
 }
 
-// The place as addr2line prints it, from the root of the repository on.
-std::string from_root(std::string place) {
-  place = place.substr(0, place.find_first_of(" \n"));
+std::string read_from(const Location& location, std::uint32_t index) {
+  const std::uint32_t behind = location.last_index() - index;
+  return writer_of(location.history[index]) +
+         (behind == 0 ? "" : fmt::format(", {} store(s) old", behind));
+}
+
+// From the root of the repository on.
+std::string from_root(const std::string& place) {
   for (const char* folder : {"/core/", "/schedulers/", "/tests/"}) {
     if (const auto at = place.find(folder); at != std::string::npos) {
       return place.substr(at + 1);
     }
   }
-  return place.starts_with("?") ? "?" : place;
+  return place;
+}
+
+// Reads what addr2line -a -i prints: each address, then its place and those it is inlined into. Of
+// these the innermost that is ours.
+void read_places(std::FILE* pipe, std::vector<std::string>& places) {
+  char line[4096];
+  bool is_ours = false;
+  while (std::fgets(line, sizeof line, pipe) != nullptr) {
+    std::string place = line;
+    place = place.substr(0, place.find_first_of(" \n"));
+    if (place.starts_with("0x")) {
+      places.emplace_back("?");
+      is_ours = false;
+    } else if (!is_ours && !place.starts_with("?")) {
+      is_ours = !place.starts_with("/usr/");
+      places.back() = from_root(place);
+    }
+  }
 }
 
 }  // namespace
@@ -57,7 +74,7 @@ void Trace::update(int thread, const Operation& op, const Location& location) {
   lines_.push_back({thread,
                     fmt::format("a{} exchange {} {:#x} -> {:#x}, read from {}", location.name,
                                 name_of(op.order), location.history[before].value,
-                                location.last().value, read_from(location, before)),
+                                location.last().value, writer_of(location.history[before])),
                     op.pc, location.history[before].pc});
 }
 
@@ -84,12 +101,19 @@ std::string Trace::print() const {
   }
   const std::vector<std::string> places = places_of(pcs);
   std::string text;
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
+  for (std::size_t i = 0; i < lines_.size();) {
     const Line& line = lines_[i];
-    text += fmt::format("  {:>3}  {}T{}  {:<{}}  {}{}\n", i,
-                        std::string(2U * static_cast<unsigned>(line.thread), ' '), line.thread,
-                        line.what, 70 - 2 * line.thread, places[2 * i],
-                        line.source_pc != 0 ? "  <- " + places[2 * i + 1] : "");
+    std::size_t end = i + 1;
+    while (end < lines_.size() && lines_[end].thread == line.thread && lines_[end].pc == line.pc &&
+           lines_[end].what == line.what) {
+      ++end;
+    }
+    const auto indent = static_cast<std::size_t>(2 * line.thread);
+    const std::string what = line.what + (end > i + 1 ? fmt::format(" ({} times)", end - i) : "");
+    text += fmt::format("  {:>4}  {}T{}  {:<{}}  {}{}\n", i, std::string(indent, ' '), line.thread,
+                        what, 66 - indent, places[2 * i],
+                        line.source_pc != 0 ? " <- " + places[2 * i + 1] : "");
+    i = end;
   }
   return text;
 }
@@ -100,15 +124,12 @@ std::vector<std::string> places_of(const std::vector<std::uint64_t>& pcs) {
   const std::string program = std::filesystem::read_symlink("/proc/self/exe").string();
   for (std::size_t begin = 0; begin < pcs.size(); begin += kAtATime) {
     const std::size_t end = std::min(pcs.size(), begin + kAtATime);
-    std::string command = fmt::format("addr2line -e '{}'", program);
+    std::string command = fmt::format("addr2line -a -i -e '{}'", program);
     for (std::size_t i = begin; i < end; ++i) {
       command += fmt::format(" {:#x}", pcs[i] == 0 ? 0 : pcs[i] - 1);  // the call, not its return
     }
     if (std::FILE* const pipe = ::popen((command + " 2>/dev/null").c_str(), "r")) {
-      char line[4096];
-      while (std::fgets(line, sizeof line, pipe) != nullptr) {
-        places.push_back(from_root(line));
-      }
+      read_places(pipe, places);
       ::pclose(pipe);
     }
     places.resize(end, "?");

@@ -1,0 +1,132 @@
+// Defects planted on purpose, one of each kind the checker is there to find. It must find each, name
+// it, and replay it from the choices it prints.
+#include <mutex>
+
+#include "core/base/assert.hpp"
+#include "core/base/atomic.hpp"
+#include "core/base/backoff.hpp"
+#include "core/base/futex.hpp"
+#include "tests/model/checker/model.hpp"
+
+namespace an::model {
+
+// The word is set without a wake-up.
+AN_MODEL(lost_wake_up, {.finds = "T1 sleeps on a futex"}) {
+  Atomic<std::uint32_t> word = 0;
+  const Thread sleeper("sleeper", [&] {
+    while (word.load(kRelaxed) == 0) {
+      futex_wait(word, 0, Deadline::never());
+    }
+  });
+  word.store(1, kRelaxed);
+}
+
+// The waker looks for sleepers before it publishes: the sleeper announces itself in between.
+AN_MODEL(wake_before_publishing, {.finds = "deadlock"}) {
+  Atomic<std::uint32_t> word = 0, sleepers = 0;
+  const Thread sleeper("sleeper", [&] {
+    sleepers.store(1, kSeqCst);
+    while (word.load(kSeqCst) == 0) {
+      futex_wait(word, 0, Deadline::never());
+    }
+  });
+  const bool wakes = sleepers.load(kSeqCst) != 0;
+  word.store(1, kSeqCst);
+  if (wakes) {
+    futex_wake(word, 1);
+  }
+}
+
+AN_MODEL(two_locks_in_two_orders, {.finds = "waits for a mutex"}) {
+  std::mutex first, second;
+  const Thread other("other", [&] {
+    const std::lock_guard one(second);
+    const std::lock_guard two(first);
+  });
+  const std::lock_guard one(first);
+  const std::lock_guard two(second);
+}
+
+AN_MODEL(spin_for_nobody, {.finds = "livelock"}) {
+  Atomic<int> flag = 0;
+  while (flag.load(kRelaxed) == 0) {
+    cpu_pause();
+  }
+}
+
+AN_MODEL(publication_without_release, {.finds = "race: write by T0"}) {
+  int data = 0;
+  Atomic<int*> published = nullptr;
+  const Thread reader("reader", [&] {
+    if (const int* seen = published.load(kAcquire)) {
+      require(*seen == 1, "the data is there");
+    }
+  });
+  data = 1;
+  published.store(&data, kRelaxed);
+}
+
+AN_MODEL(neighbours_in_a_word_do_not_race, {}) {
+  struct {
+    std::uint16_t mine = 0;
+    std::uint16_t yours = 0;
+  } pair;
+  {
+    const Thread other("other", [&] { pair.yours = 1; });
+    pair.mine = 1;
+  }
+  require(pair.mine + pair.yours == 2, "both are written");
+}
+
+AN_MODEL(leak, {.finds = "leak: 4 bytes"}) {
+  Atomic<int*> slot = new int(1);
+  const Thread other("other", [&] { delete slot.exchange(nullptr, kAcqRel); });
+  slot.store(new int(2), kRelease);
+}
+
+AN_MODEL(use_after_free, {.finds = "use after free"}) {
+  auto* const data = new Atomic<int>(0);
+  const Thread other("other", [&] { data->store(1, kRelease); });
+  static_cast<void>(data->load(kAcquire));
+  delete data;
+}
+
+// Through an atomic, so that the compiler does not see it.
+AN_MODEL(use_after_free_in_order, {.finds = "use after free"}) {
+  const Atomic<int*> data = new int(1);
+  delete data.load(kRelaxed);
+  *data.load(kRelaxed) = 2;
+}
+
+AN_MODEL(double_free, {.finds = "double free"}) {
+  const Atomic<int*> data = new int(1);
+  delete data.load(kRelaxed);
+  delete data.load(kRelaxed);
+}
+
+AN_MODEL(failed_assertion, {.finds = "assertion failed"}) {
+  Atomic<int> x = 0;
+  const Thread other("other", [&] { x.store(1, kRelaxed); });
+  AN_ASSERT(x.load(kRelaxed) == 0);
+}
+
+AN_MODEL(wild_pointer, {.finds = "segmentation fault"}) {
+  Atomic<int*> pointer = nullptr;
+  *pointer.load(kRelaxed) = 1;
+}
+
+// Found at random as well: the defect needs two preemptions, the bound allows none.
+AN_MODEL(found_at_random, {.preemptions = 0, .random = 2000, .finds = "required: nobody else"}) {
+  Atomic<int> inside = 0;
+  const auto enter = [&] {
+    for (int i = 0; i < 2; ++i) {
+      require(inside.load(kSeqCst) == 0, "nobody else is inside");
+      inside.store(1, kSeqCst);
+      inside.store(0, kSeqCst);
+    }
+  };
+  const Thread other("other", enter);
+  enter();
+}
+
+}  // namespace an::model
