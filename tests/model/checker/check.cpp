@@ -29,7 +29,7 @@ bool explore(const Model& model, Explorer& explorer, std::uint64_t most, Report&
       return false;
     }
     if (!explorer.next()) {
-      report.is_exhaustive = true;
+      report.is_exhaustive = !explorer.was_cut();
       return true;
     }
   }
@@ -54,12 +54,18 @@ void outcome(const std::string& result) {
   outcomes_seen->insert(std::string(result.data(), result.size()));
 }
 
+int preemptions_of(const Model& model, const Request& request) {
+  return request.preemptions ? *request.preemptions
+         : request.deep      ? model.bounds.preemptions_deep
+                             : model.bounds.preemptions;
+}
+
 Report check(const Model& model, const Request& request) {
   Report report;
   outcomes_seen = &report.outcomes;
   const std::clock_t start = std::clock();
   Strategy strategy;
-  strategy.preemptions = request.deep ? model.bounds.preemptions_deep : model.bounds.preemptions;
+  strategy.preemptions = preemptions_of(model, request);
   Explorer depth_first(strategy);
   const std::uint64_t times = request.deep ? 10 : 1;
   if (explore(model, depth_first, model.bounds.executions * times, report) &&

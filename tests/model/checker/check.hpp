@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -25,7 +26,11 @@ struct Report {
 struct Request {
   bool deep = false;
   std::uint64_t seed = 1;
+  std::optional<int> preemptions;  // instead of the model's own bound
 };
+
+// The bound on preemptions that `request` means for `model`; -1: none.
+int preemptions_of(const Model& model, const Request& request);
 
 // Explores `model`. Stops at the first failure.
 Report check(const Model& model, const Request& request);

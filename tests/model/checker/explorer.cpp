@@ -115,7 +115,9 @@ std::uint32_t Explorer::choose(std::uint32_t options) {
   if (options <= 1) {
     return 0;
   }
-  options = std::min<std::uint32_t>(options, 31);
+  constexpr std::uint32_t kOptionsMax = 31;
+  was_cut_ = was_cut_ || options > kOptionsMax;
+  options = std::min(options, kOptionsMax);
   if (strategy_.kind == Strategy::Kind::kReplay) {
     const std::uint8_t wanted = depth_ < strategy_.replay.size() ? strategy_.replay[depth_] : 0;
     return push(0, wanted < options ? wanted : 0, false);

@@ -46,12 +46,15 @@ class Explorer {
   // A thread in `asleep` need not be taken, but -1 is returned if there is no other: the rest of this
   // execution is like one explored already. `done`, out: the threads explored here before.
   int choose_thread(ThreadSet enabled, ThreadSet asleep, int current, ThreadSet* done);
-  // One of 0 .. options-1.
+  // One of 0 .. options-1; of the first 31 when there are more.
   std::uint32_t choose(std::uint32_t options);
 
   bool uses_sleep_sets() const {
     return strategy_.kind == Strategy::Kind::kDepthFirst && strategy_.preemptions < 0;
   }
+
+  // Whether some choice had more options than are told apart.
+  bool was_cut() const { return was_cut_; }
 
   // The choices of this execution so far, to be given to parse_choices() one day.
   std::string choices() const;
@@ -71,6 +74,7 @@ class Explorer {
   Strategy strategy_;
   std::vector<Node> nodes_;
   std::size_t depth_ = 0;
+  bool was_cut_ = false;
   int preemptions_ = 0;
   Rng rng_;
   std::vector<std::uint64_t> priorities_;

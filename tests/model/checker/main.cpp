@@ -32,6 +32,9 @@ void read(CLI::App& app, Options& options) {
   app.add_option("--model", options.names, "only these models (default: all)")->delimiter(',');
   app.add_flag("--list", options.list, "print the models and stop");
   app.add_flag("--deep", options.request.deep, "with the wider bounds of each model");
+  app.add_option(
+      "--preemptions", options.request.preemptions,
+      "bound on preemptions instead of the model's own; without sleep sets (-1: any number, with)");
   app.add_option("--seed", options.request.seed, "of the random executions");
   app.add_option("--replay", options.replay,
                  "print the execution with these choices; needs --model");
@@ -77,8 +80,7 @@ std::vector<Model> select(const std::vector<std::string>& names) {
 
 bool check(const Model& model, const Options& options) {
   const an::model::Report report = an::model::check(model, options.request);
-  const int preemptions =
-      options.request.deep ? model.bounds.preemptions_deep : model.bounds.preemptions;
+  const int preemptions = an::model::preemptions_of(model, options.request);
   const std::string bound =
       preemptions < 0 ? "any preemptions" : fmt::format("<= {} preemptions", preemptions);
   const char* const verdict = !report.is_good               ? "FAILED"

@@ -46,8 +46,7 @@ constexpr bool is_access(Kind kind) {
 
 // Whether the two, of different threads, may be done in either order with the same result.
 constexpr bool independent(const Operation& a, const Operation& b) {
-  if (a.kind == Kind::kStart || b.kind == Kind::kStart || a.kind == Kind::kFutexWoken ||
-      b.kind == Kind::kFutexWoken) {
+  if (a.kind == Kind::kStart || b.kind == Kind::kStart) {
     return true;
   }
   if (a.kind == Kind::kHeavyBarrier || b.kind == Kind::kHeavyBarrier) {
