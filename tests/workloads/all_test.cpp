@@ -82,6 +82,13 @@ TEST(AllWorkloads, TheSmallestOfEachIsRightAndPositive) {
   });
 }
 
+TEST(AllWorkloads, ASizeOutOfRangeIsRefused) {
+  All::visit([]<class Workload>() {
+    EXPECT_DEATH(Workload::prepare(Workload::kMin - 1, 1), "n >= .*kMin") << Workload::kName;
+    EXPECT_DEATH(Workload::prepare(Workload::kMax + 1, 1), "n <= .*kMax") << Workload::kName;
+  });
+}
+
 TEST(AllWorkloads, FootprintsGrowWithTheSizeAndDoNotOverflow) {
   All::visit([]<class Workload>() {
     EXPECT_GE(Workload::footprint_bytes(Workload::kMax), Workload::footprint_bytes(Workload::kMin))

@@ -85,10 +85,5 @@ TEST(Integrate, TheSeedHasNoEffect) {
   EXPECT_NE(expected_of_size<Workload>(20, 1), expected_of_size<Workload>(21, 1));
 }
 
-TEST(Integrate, ASizeOutOfRangeIsRefused) {
-  EXPECT_DEATH(Workload::prepare(Workload::kMin - 1, 1), "n >= kMin");
-  EXPECT_DEATH(Workload::prepare(Workload::kMax + 1, 1), "n <= kMax");
-}
-
 }  // namespace
 }  // namespace an::workloads::integrate

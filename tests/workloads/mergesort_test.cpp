@@ -99,10 +99,5 @@ TEST(Mergesort, TheSeedDecidesTheKeys) {
   EXPECT_NE(digest_of_size<Workload>(100, 1), digest_of_size<Workload>(100, 2));
 }
 
-TEST(Mergesort, ASizeOutOfRangeIsRefused) {
-  EXPECT_DEATH(Workload::prepare(Workload::kMin - 1, 1), "n >= kMin");
-  EXPECT_DEATH(Workload::prepare(Workload::kMax + 1, 1), "n <= kMax");
-}
-
 }  // namespace
 }  // namespace an::workloads::mergesort

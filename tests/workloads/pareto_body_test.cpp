@@ -99,10 +99,5 @@ TEST(ParetoBody, TheSeedDrawsTheTasks) {
   EXPECT_NE(expected_of_size<Workload>(10, 1), expected_of_size<Workload>(10, 2));
 }
 
-TEST(ParetoBody, ASizeOutOfRangeIsRefused) {
-  EXPECT_DEATH(Workload::prepare(Workload::kMin - 1, 1), "n >= kMin");
-  EXPECT_DEATH(Workload::prepare(Workload::kMax + 1, 1), "n <= kMax");
-}
-
 }  // namespace
 }  // namespace an::workloads::pareto_body
