@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <vector>
 
 #include "core/base/backoff.hpp"
 #include "core/base/error.hpp"
@@ -131,6 +132,29 @@ TEST(Stealing, DeepRecursionOfJoinsWorks) {
     }
   };
   EXPECT_EQ(scheduler.run([](Worker w) { return Deep::down(w, 10'000); }), 10'000);
+}
+
+// A crew that only counts what is published to it.
+struct CountedState;
+struct CountingCrew {
+  void published_task(const CountedState& /*self*/) { ++publications; }
+  int publications = 0;
+};
+struct CountedState {
+  TheDeque<Job>::Owner tasks;
+  CountingCrew* crew;
+};
+
+// And a publication wakes at most one worker: parking.hpp, notify_one.
+TEST(Stealing, ABatchIsOnePublication) {
+  CountingCrew crew;
+  CountedState self{TheDeque<Job>::Owner(64), &crew};
+  Job job(nullptr);
+  const std::vector<Job*> batch(stealing::kBatchMax, &job);
+  static_assert(stealing::kBatchMax == 64);
+  stealing::WorkerQueues<CountedState>::push_tasks(self, batch);
+  EXPECT_EQ(self.tasks.size(), 64);
+  EXPECT_EQ(crew.publications, 1);
 }
 
 // A batch wakes one worker; each that was woken wakes the next while anything can be seen. Without
