@@ -66,6 +66,7 @@ void Execution::run_thread(int thread) {
 
 void Execution::reach(const Operation& op) {
   threads_[self_].next = op;
+  threads_[self_].next.self = self_;
   if (++operations_ > kOperationsMax) {
     fail("the execution does not end: more than 20000 operations");
   }

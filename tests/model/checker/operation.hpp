@@ -15,7 +15,7 @@ enum class Kind : std::uint8_t {
   kReadModifyWrite,
   kCompareExchange,
   kFence,
-  kHeavyBarrier,
+  kRemoteFence,  // of another thread, by a heavy barrier
   kFutexWait,
   kFutexWoken,  // the second half of a wait that slept
   kFutexWake,
@@ -33,12 +33,16 @@ struct Operation {
   bool is_weak = false;                   // kCompareExchange
   std::uint32_t bytes = 0;
   std::uintptr_t address = 0;  // of the atomic, the futex word or the mutex
-  int thread = -1;             // kJoin: the other
+  int thread = -1;             // kJoin, kRemoteFence: the other
+  int self = -1;               // whose operation it is
   std::uint64_t pc = 0;
 };
 
 constexpr bool writes(Kind kind) {
   return kind == Kind::kStore || kind == Kind::kReadModifyWrite || kind == Kind::kCompareExchange;
+}
+constexpr bool is_fence(Kind kind) {
+  return kind == Kind::kFence || kind == Kind::kRemoteFence;
 }
 constexpr bool is_access(Kind kind) {
   return kind == Kind::kLoad || writes(kind);
@@ -49,14 +53,17 @@ constexpr bool independent(const Operation& a, const Operation& b) {
   if (a.kind == Kind::kStart || b.kind == Kind::kStart) {
     return true;
   }
-  if (a.kind == Kind::kHeavyBarrier || b.kind == Kind::kHeavyBarrier) {
+  if (a.kind == Kind::kRemoteFence && a.thread == b.self) {
+    return false;
+  }
+  if (b.kind == Kind::kRemoteFence && b.thread == a.self) {
     return false;
   }
   if (a.kind == Kind::kYield || b.kind == Kind::kYield) {
     const Kind other = a.kind == Kind::kYield ? b.kind : a.kind;
     return !writes(other) && other != Kind::kExit;
   }
-  if (a.kind == Kind::kFence || b.kind == Kind::kFence) {  // only through the total order S
+  if (is_fence(a.kind) || is_fence(b.kind)) {  // only through the total order S
     return a.order != Order::kSeqCst || b.order != Order::kSeqCst;
   }
   if (a.kind == Kind::kExit || b.kind == Kind::kExit) {

@@ -82,21 +82,30 @@ void Execution::fence(Order order, std::uint64_t pc) {
   }
 }
 
+// Each thread that runs is interrupted between two of its instructions, one after the other and in any
+// order, and executes a full fence; one that has ended did so when it left its CPU.
 void Execution::heavy_barrier(std::uint64_t pc) {
   const Outside outside;
-  reach(Operation{.kind = Kind::kHeavyBarrier, .order = Order::kSeqCst, .pc = pc});
-  // Each thread that runs is interrupted between two of its instructions and executes a full fence; one
-  // that has ended did so when it left its CPU.
-  atomics_.fence(self_, Order::kSeqCst);
+  fence(Order::kSeqCst, pc);
+  std::vector<int> others;
   for (int t = 0; t < kThreadsMax; ++t) {
-    if (t != self_ && threads_[t].state != State::kUnused) {
+    if (t != self_ && threads_[t].state == State::kDone) {
       atomics_.fence(t, Order::kSeqCst);
+    } else if (t != self_ && threads_[t].state != State::kUnused) {
+      others.push_back(t);
     }
   }
-  atomics_.fence(self_, Order::kSeqCst);
-  if (trace_ != nullptr) {
-    trace_->event(self_, "heavy barrier", pc);
+  while (!others.empty()) {
+    const auto chosen =
+        others.begin() + explorer_->choose(static_cast<std::uint32_t>(others.size()));
+    reach({.kind = Kind::kRemoteFence, .order = Order::kSeqCst, .thread = *chosen, .pc = pc});
+    atomics_.fence(*chosen, Order::kSeqCst);
+    if (trace_ != nullptr) {
+      trace_->event(self_, fmt::format("heavy barrier reaches T{}", *chosen), pc);
+    }
+    others.erase(chosen);
   }
+  fence(Order::kSeqCst, pc);
 }
 
 bool Execution::futex_wait(std::uintptr_t word,
