@@ -6,7 +6,7 @@ namespace an::model {
 
 namespace {
 
-constexpr std::size_t kBuckets = 4096;
+constexpr std::size_t kBuckets = std::size_t{1} << 16;  // more than atomics in any model
 
 std::uint64_t memory_at(std::uintptr_t address, std::uint32_t bytes) {
   std::uint64_t value = 0;

@@ -207,7 +207,12 @@ void Execution::check_race(std::uintptr_t address,
   const Clock& happened = atomics_.thread(self_).now.happened;
   // A plain access comes after the last operation, and what that released does not cover it.
   const Stamp stamp = happened.at[self_] + (is_plain ? 1 : 0);
-  const auto race = races_.access(address, bytes, access, self_, stamp, happened, pc);
+  const Heap::Block* const block =
+      races_.is_untouched(address) && access != Access::kFree ? heap_.containing(address) : nullptr;
+  const auto race = block != nullptr && block->freed_at != 0
+                        ? Race{address, self_, Access::kFree, block->freed_at}
+                        // by whom was not kept
+                        : races_.access(address, bytes, access, self_, stamp, happened, pc);
   if (!race) {
     return;
   }
@@ -236,6 +241,29 @@ void* Execution::allocate(std::size_t bytes, std::size_t alignment, std::uint64_
     fail("the model needs more memory than its heap has");
   }
   return block;
+}
+
+void* Execution::map(std::size_t bytes, std::uint64_t pc) {
+  const Outside outside;
+  void* const begin = heap_.map(bytes, pc);
+  if (begin == nullptr) {
+    fail("the model maps more memory than its heap has");
+  }
+  return begin;
+}
+
+void Execution::unmap(void* begin, std::size_t bytes, std::uint64_t pc) {
+  const Outside outside;
+  const auto address = reinterpret_cast<std::uintptr_t>(begin);
+  Heap::Block* const whole = heap_.unmap(address, bytes);
+  if (whole != nullptr && whole->freed_at != 0) {
+    fail("unmapped twice: first at " + place_of(whole->freed_at));
+  }
+  check_race(address, bytes, Access::kFree, pc);
+  atomics_.forget(address, address + bytes);
+  if (whole != nullptr) {
+    whole->freed_at = pc;
+  }
 }
 
 void Execution::free(void* block, std::uint64_t pc) {

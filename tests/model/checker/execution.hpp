@@ -72,6 +72,8 @@ class Execution {
 
   void* allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc);
   void free(void* block, std::uint64_t pc);
+  void* map(std::size_t bytes, std::uint64_t pc);
+  void unmap(void* begin, std::size_t bytes, std::uint64_t pc);
   bool owns(const void* block) const {
     return heap_.contains(reinterpret_cast<std::uintptr_t>(block));
   }

@@ -7,6 +7,12 @@
 
 namespace an::model {
 
+namespace {
+
+constexpr std::size_t kPageBytes = 4096;
+
+}  // namespace
+
 Heap::Heap(int stacks) : bytes_(kBytes + static_cast<std::size_t>(stacks) * kStackBytes) {
   // The same place in every process, so that a replayed execution shows the same addresses.
   void* const region =
@@ -38,6 +44,25 @@ void* Heap::allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc)
   next_ = (begin + room + 15) & ~std::uintptr_t{15};
   blocks_.push_back({begin, bytes, pc, 0});
   return reinterpret_cast<void*>(begin);
+}
+
+void* Heap::map(std::size_t bytes, std::uint64_t pc) {
+  void* const begin = allocate((bytes + kPageBytes - 1) & ~(kPageBytes - 1), kPageBytes, pc);
+  if (begin != nullptr) {
+    ::madvise(begin, blocks_.back().bytes, MADV_DONTNEED);  // an earlier execution wrote there
+  }
+  return begin;
+}
+
+Heap::Block* Heap::unmap(std::uintptr_t begin, std::size_t bytes) {
+  bytes = (bytes + kPageBytes - 1) & ~(kPageBytes - 1);
+  auto* const block = const_cast<Block*>(containing(begin));
+  if (block == nullptr || bytes == block->bytes) {
+    return block;
+  }
+  block->begin += begin == block->begin ? bytes : 0;
+  block->bytes -= bytes;
+  return nullptr;
 }
 
 Heap::Block* Heap::find(std::uintptr_t address) {

@@ -11,7 +11,7 @@ namespace an::model {
 
 class Heap {
  public:
-  static constexpr std::size_t kBytes = std::size_t{1} << 22;
+  static constexpr std::size_t kBytes = std::size_t{1} << 26;
   static constexpr std::size_t kStackBytes = std::size_t{1} << 18;
 
   struct Block {
@@ -35,6 +35,11 @@ class Heap {
   void* allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc);
   // The block that begins at `address`, live or freed, or null.
   Block* find(std::uintptr_t address);
+  // Whole pages of zeroes.
+  void* map(std::size_t bytes, std::uint64_t pc);
+  // Cuts [begin, begin + bytes) off the mapping it lies in, at one of its ends. That mapping if this was
+  // all of it, to be marked as freed; else null.
+  Block* unmap(std::uintptr_t begin, std::size_t bytes);
   // The block that `address` lies in, or null.
   const Block* containing(std::uintptr_t address) const;
   bool contains(std::uintptr_t address) const { return heap_ <= address && address < end(); }

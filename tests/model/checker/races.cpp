@@ -1,5 +1,7 @@
 #include "tests/model/checker/races.hpp"
 
+#include <tuple>
+
 namespace an::model {
 
 namespace {
@@ -29,13 +31,30 @@ bool covers(Access fresh, Access old) {
 void Races::watch(std::uintptr_t begin, std::uintptr_t end) {
   begin_ = begin;
   end_ = end;
-  granules_.resize((end - begin) / kGranule);
+  pages_.resize((end - begin) / kGranule / std::tuple_size_v<Page> + 1);
+}
+
+Races::Granule& Races::granule(std::size_t index) {
+  auto& page = pages_[index / std::tuple_size_v<Page>];
+  if (page == nullptr) {
+    page = std::make_unique<Page>();
+  }
+  return (*page)[index % std::tuple_size_v<Page>];
+}
+
+bool Races::is_untouched(std::uintptr_t address) const {
+  if (address < begin_ || end_ <= address) {
+    return false;
+  }
+  const std::size_t index = (address - begin_) / kGranule;
+  const auto& page = pages_[index / std::tuple_size_v<Page>];
+  return page == nullptr || !(*page)[index % std::tuple_size_v<Page>].is_touched;
 }
 
 void Races::reset() {
   for (const std::uint32_t index : touched_) {
-    granules_[index].entries.clear();
-    granules_[index].is_touched = false;
+    granule(index).entries.clear();
+    granule(index).is_touched = false;
   }
   touched_.clear();
 }
@@ -58,15 +77,19 @@ std::optional<Race> Races::access(std::uintptr_t address,
     for (std::uintptr_t byte = address; byte < upto; ++byte) {
       mask |= 1U << (byte - start);
     }
+    if (access == Access::kFree && is_untouched(start)) {
+      address = upto;
+      continue;
+    }
     const std::size_t index = (start - begin_) / kGranule;
-    Granule& granule = granules_[index];
-    if (!granule.is_touched) {
-      granule.is_touched = true;
+    Granule& accessed = granule(index);
+    if (!accessed.is_touched) {
+      accessed.is_touched = true;
       touched_.push_back(static_cast<std::uint32_t>(index));
     }
     const Entry entry{pc, stamp, static_cast<std::uint8_t>(mask), static_cast<std::int8_t>(self),
                       access};
-    if (auto race = access_granule(granule, entry, happened, start)) {
+    if (auto race = access_granule(accessed, entry, happened, start)) {
       return race;
     }
     address = upto;
@@ -109,7 +132,9 @@ void Races::forget(std::uintptr_t address, std::size_t bytes) {
   }
   const std::size_t last = (address + bytes + kGranule - 1 - begin_) / kGranule;
   for (std::size_t i = (address - begin_) / kGranule; i < last; ++i) {
-    granules_[i].entries.clear();
+    if (!is_untouched(begin_ + i * kGranule)) {
+      granule(i).entries.clear();
+    }
   }
 }
 

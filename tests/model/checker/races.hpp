@@ -5,7 +5,9 @@
 // models are small.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -37,6 +39,9 @@ class Races {
                              Stamp stamp,
                              const Clock& happened,
                              std::uint64_t pc);
+  // Whether nobody has accessed the granule that `address` lies in. A free leaves it so: there was
+  // nothing it could race with.
+  bool is_untouched(std::uintptr_t address) const;
   // The memory is new: what was done to it before does not count.
   void forget(std::uintptr_t address, std::size_t bytes);
 
@@ -58,9 +63,13 @@ class Races {
                                      const Clock& happened,
                                      std::uintptr_t address);
 
+  using Page = std::array<Granule, 512>;
+
+  Granule& granule(std::size_t index);
+
   std::uintptr_t begin_ = 0;
   std::uintptr_t end_ = 0;
-  std::vector<Granule> granules_;
+  std::vector<std::unique_ptr<Page>> pages_;  // null: never touched in any execution
   std::vector<std::uint32_t> touched_;
 };
 

@@ -1,6 +1,10 @@
 // Runtime: what the sources ask of the C++ runtime and the kernel, answered by the execution: memory,
 // mutexes, and the functions behind core/base (see ../shadow).
 #include <pthread.h>
+#include <sys/mman.h>
+#include <sys/single_threaded.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -39,6 +43,10 @@ void release(void* block, std::uint64_t pc) {
     std::free(block);
   }
 }
+
+// The process has one thread, the models have several: libstdc++ counts its shared pointers with plain
+// additions as long as it believes this.
+[[maybe_unused]] const bool says_several_threads = (__libc_single_threaded = 0, true);
 
 std::uintptr_t address_of(const void* object) {
   return reinterpret_cast<std::uintptr_t>(object);
@@ -107,6 +115,28 @@ void heavy_barrier() noexcept {
 }  // namespace an
 
 extern "C" {
+
+void* mmap(
+    void* address, std::size_t bytes, int protection, int flags, int fd, off_t offset) noexcept {
+  if (Execution::is_inside()) {
+    return Execution::the().map(bytes, AN_HERE);
+  }
+  return reinterpret_cast<void*>(
+      ::syscall(SYS_mmap, address, bytes, protection, flags, fd, offset));
+}
+int munmap(void* address, std::size_t bytes) noexcept {
+  if (Execution::is_inside()) {
+    Execution::the().unmap(address, bytes, AN_HERE);
+    return 0;
+  }
+  return static_cast<int>(::syscall(SYS_munmap, address, bytes));
+}
+// Guard pages do not guard in a model.
+int mprotect(void* address, std::size_t bytes, int protection) noexcept {
+  return Execution::is_inside()
+             ? 0
+             : static_cast<int>(::syscall(SYS_mprotect, address, bytes, protection));
+}
 
 int pthread_mutex_lock(pthread_mutex_t* mutex) noexcept {
   if (Execution::is_inside()) {
