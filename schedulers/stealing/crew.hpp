@@ -320,7 +320,7 @@ class Crew {
           continue;
         }
         self.loot.slept();
-        was_chosen = parking_.park(self.id, interest, [&] {
+        was_chosen |= parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);
           return stay;

@@ -83,7 +83,7 @@ def defects() -> list[Check]:
         "JOINS_CHOSEN_FOR_TASKS": "park aside",
         "TOKEN_BY_STORE": "park pair",
         "SEARCH_LEAVES_ONE_OUT": "park pair",
-        "NO_FIRST_LOOK": "park batch",
+        "FORGETS_THE_DEBT": "park batch",
     }
     counts = ("STATE_BEFORE_COUNT", "WITHDRAW_BY_STORE", "CLAIM_BY_STORE")
     stops = (

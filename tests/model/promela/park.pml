@@ -8,7 +8,6 @@
                       branch (Interest::kOwnEvent)
      Worker           Crew::wait_for_work, with Crew::work or Crew::await around it
        find           Search::find_foreign, find_branch; a steal that loses its race finds nothing
-       look           visible() before the announcement
        announced      Parking::park, reason_to_stay: done() and visible() once more
        leave          the end of Crew::wait_for_work; hand_on is Crew::hand_on
 
@@ -42,7 +41,7 @@
 #define WITHDRAW_BY_STORE 10
 #define CLAIM_BY_STORE 11
 #define SEARCH_LEAVES_ONE_OUT 12
-#define NO_FIRST_LOOK 13
+#define FORGETS_THE_DEBT 13
 #ifndef MUTANT
 #define MUTANT 0
 #endif
@@ -147,21 +146,18 @@ again:
      :: found -> break
      :: else
      fi;
-     /* look */
-#if MUTANT != NO_FIRST_LOOK
-     scan();
-     if
-     :: found -> found = false; goto again
-     :: else
-     fi;
-#endif
+     /* The sources look once more before they announce (visible()): thrift, left out here. */
      announce(me, interest);
      /* announced */
 #if MUTANT != NO_SECOND_LOOK
      scan();
 #endif
      if
+#if MUTANT == FORGETS_THE_DEBT
      :: found -> found = false; withdraw(me); was_chosen = slept
+#else
+     :: found -> found = false; withdraw(me); was_chosen = was_chosen || slept
+#endif
      :: else -> sleep(me); was_chosen = true
      fi;
      slept = false
