@@ -31,6 +31,8 @@ Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Tra
   operations_ = 0;
   clock_ = 0;
   idle_rounds_ = 0;
+  idle_turns_ = 0;
+  stores_at_idle_ = 0;
   for (Thread& thread : threads_) {
     ::new (static_cast<void*>(&thread)) Thread;  // what it held went with the heap
   }
@@ -118,13 +120,20 @@ ThreadSet Execution::enabled() {
   if (enabled != 0 || spinning == 0) {
     return enabled;
   }
-  // Only time can help those that spin now.
-  idle_rounds_ = stores_at_idle_ == atomics_.stores() ? idle_rounds_ + 1 : 0;
-  stores_at_idle_ = atomics_.stores();
+  // Only time can help those that spin now: it may show one what it has not seen yet, so that each
+  // has a turn before any has another.
+  if (stores_at_idle_ != atomics_.stores()) {
+    stores_at_idle_ = atomics_.stores();
+    idle_rounds_ = 0;
+    idle_turns_ = spinning;
+  } else if ((idle_turns_ & spinning) == 0) {
+    ++idle_rounds_;
+    idle_turns_ = spinning;
+  }
   if (idle_rounds_ > kIdleRoundsMax) {
     fail("livelock: threads spin for something that nobody will do." + sleepers());
   }
-  return spinning;
+  return idle_turns_ & spinning;
 }
 
 int Execution::pick() {
@@ -139,6 +148,7 @@ int Execution::pick() {
   if (next < 0) {
     finish(Ending::kPruned);
   }
+  idle_turns_ &= ~(ThreadSet{1} << next);
   if (explorer_->uses_sleep_sets()) {
     ThreadSet still_asleep = 0;
     for (ThreadSet left = (asleep_ | done) & ~(ThreadSet{1} << next); left != 0; left &= left - 1) {

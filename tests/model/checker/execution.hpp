@@ -144,6 +144,7 @@ class Execution {
   std::uint64_t operations_ = 0;
   std::uint64_t clock_ = 0;
   int idle_rounds_ = 0;
+  ThreadSet idle_turns_ = 0;  // who has not had one in this round
   std::uint64_t stores_at_idle_ = 0;
 };
 
