@@ -45,6 +45,8 @@ class Execution {
   Ending run(const std::function<void()>& body, Explorer& explorer, Trace* trace);
   const std::string& failure() const { return failure_; }
   std::uint64_t operations() const { return operations_; }
+  // What happens before whatever the running thread does next.
+  const Clock& happened() { return atomics_.thread(self_).now.happened; }
 
   // --- what the sources call ---
   std::uint64_t load(Operation op);
