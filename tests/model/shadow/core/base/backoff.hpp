@@ -8,17 +8,21 @@ inline void cpu_pause() noexcept {
   cpu_yield();
 }
 
+// The first wait is over before anything has happened: who gives up after some pauses may do so while
+// the others have only just begun.
 class Backoff {
  public:
   void wait() noexcept {
-    cpu_yield();
-    ++waits_;
+    if (is_yielding_) {
+      cpu_yield();
+    }
+    is_yielding_ = true;
   }
-  bool is_yielding() const noexcept { return waits_ > 1; }
-  void reset() noexcept { waits_ = 0; }
+  bool is_yielding() const noexcept { return is_yielding_; }
+  void reset() noexcept { is_yielding_ = false; }
 
  private:
-  int waits_ = 0;
+  bool is_yielding_ = false;
 };
 
 }  // namespace an
