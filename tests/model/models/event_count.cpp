@@ -2,29 +2,11 @@
 
 #include "core/base/backoff.hpp"
 #include "tests/model/checker/model.hpp"
+#include "tests/model/models/items.hpp"
 
 namespace an::model {
 
 namespace {
-
-// Work without order of its own: what makes it visible to a waiter is the event count's protocol.
-class Items {
- public:
-  void add(int count) { left_.fetch_add(count, kStat); }
-  bool can_be_seen() const { return left_.load(kStat) > 0; }
-  bool take() {
-    int left = left_.load(kStat);
-    while (left > 0) {
-      if (left_.compare_exchange_strong(left, left - 1, kStat)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
- private:
-  Atomic<int> left_ = 0;
-};
 
 void sleep(const EventCount& waiters, std::uint32_t self) {
   while (!waiters.is_notified(self)) {

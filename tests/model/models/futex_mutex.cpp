@@ -30,7 +30,7 @@ AN_MODEL(futex_mutex_two_threads, {}) {
   require(counter.value == 2, "both have held it");
 }
 
-AN_MODEL(futex_mutex_twice_each, {.preemptions = 3, .preemptions_deep = -1}) {
+AN_MODEL(futex_mutex_twice_each, {}) {
   Counter counter;
   Thread other("other", [&] {
     counter.add();
@@ -43,7 +43,7 @@ AN_MODEL(futex_mutex_twice_each, {.preemptions = 3, .preemptions_deep = -1}) {
 }
 
 // Two sleep for one holder: whoever wakes leaves a wake-up for the other.
-AN_MODEL(futex_mutex_three_threads, {.preemptions = 2, .preemptions_deep = 3}) {
+AN_MODEL(futex_mutex_three_threads, {.preemptions = 3}) {
   Counter counter;
   Thread one("one", [&] { counter.add(); });
   Thread two("two", [&] { counter.add(); });
@@ -67,7 +67,7 @@ AN_MODEL(futex_mutex_try_lock, {}) {
 }
 
 // Whoever has held it last destroys it, while an earlier unlock may be about to wake the address.
-AN_MODEL(futex_mutex_destroyed_by_the_last, {.preemptions = 3, .preemptions_deep = -1}) {
+AN_MODEL(futex_mutex_destroyed_by_the_last, {}) {
   auto* const counter = new Counter;
   const auto last = [counter] {
     counter->mutex.lock();
