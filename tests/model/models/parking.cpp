@@ -29,9 +29,7 @@ void wait_for_work(Parking& parking,
                    bool hands_on = true) {
   bool was_chosen = false;
   while (!take()) {
-    if (!can_be_seen()) {
-      was_chosen = parking.park(self, Interest::kAnyWork, can_be_seen);
-    }
+    was_chosen |= parking.park(self, Interest::kAnyWork, can_be_seen);
   }
   if (was_chosen && hands_on) {
     // (X1) seq_cst; pairs with heavy_barrier() in announce: what hid a later item from a sleeper's look
