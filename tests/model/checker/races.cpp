@@ -77,11 +77,13 @@ std::optional<Race> Races::access(std::uintptr_t address,
     for (std::uintptr_t byte = address; byte < upto; ++byte) {
       mask |= 1U << (byte - start);
     }
+    const std::size_t index = (start - begin_) / kGranule;
     if (access == Access::kFree && is_untouched(start)) {
-      address = upto;
+      constexpr std::size_t kPer = std::tuple_size_v<Page>;
+      address =
+          pages_[index / kPer] != nullptr ? upto : begin_ + (index / kPer + 1) * kPer * kGranule;
       continue;
     }
-    const std::size_t index = (start - begin_) / kGranule;
     Granule& accessed = granule(index);
     if (!accessed.is_touched) {
       accessed.is_touched = true;

@@ -36,8 +36,9 @@ class Runs {
     return static_cast<int>(one);
   }
   // For branches that wait for each other; orders nothing.
+  bool has_run(std::size_t one) const { return has_run_[one].load(kStat); }
   void await(std::size_t one) const {
-    while (!has_run_[one].load(kStat)) {
+    while (!has_run(one)) {
       cpu_yield();
     }
   }

@@ -1,0 +1,236 @@
+// The whole heartbeat scheduler with a beat that is over at every look at the clock: whatever may be
+// promoted is, whenever another worker is idle. None is exhaustive: few preemptions up to a number of
+// executions, then at random.
+#include "schedulers/heartbeat.hpp"
+
+#include "tests/model/models/crew.hpp"
+
+namespace an::model {
+
+namespace {
+
+using Heartbeat = schedulers::heartbeat::Scheduler;
+using W = Heartbeat::Worker;
+
+SchedulerConfig beating(std::uint32_t workers) {
+  return crew_of(workers, {{"beat_us", "1"}});
+}
+
+constexpr Bounds kBounds{
+    .preemptions = 1, .preemptions_deep = 2, .executions = 300, .random = 4'000};
+
+std::uint64_t counter(const Heartbeat& scheduler, std::string_view name) {
+  for (const Counter& one : scheduler.counters()) {
+    if (one.name == name) {
+      return one.value;
+    }
+  }
+  require(false, "the scheduler has this counter");
+  return 0;
+}
+
+void require_paid(const Heartbeat& scheduler) {
+  require(counter(scheduler, "promotions") <= counter(scheduler, "tokens"),
+          "every promotion was paid with a token");
+}
+
+// Polls: what is latent below is promoted, if the other worker is idle.
+void fork_twice(W worker) {
+  for (int i = 0; i < 2; ++i) {
+    worker.join([](W) {}, [](W) {});
+  }
+}
+
+// Records of three depths are latent while the innermost polls: the oldest is promoted first, and
+// joined last, with the thief still running it or not.
+void oldest_first(const SchedulerConfig& config) {
+  Runs<6> runs;
+  Heartbeat scheduler(config);
+  const int sum = scheduler.run([&](W worker) {
+    const auto outer = worker.join(
+        [&](W a) {
+          const auto middle = a.join(
+              [&](W b) {
+                const auto inner = b.join(
+                    [&](W c) {
+                      fork_twice(c);
+                      return runs.run(1);
+                    },
+                    [&](W) { return runs.run(2); });
+                return inner.first + inner.second;
+              },
+              [&](W) { return runs.run(3); });
+          return middle.first + middle.second;
+        },
+        [&](W d) {
+          const auto right = d.join([&](W) { return runs.run(4); }, [&](W) { return runs.run(5); });
+          return right.first + right.second;
+        });
+    return outer.first + outer.second + runs.run(0);
+  });
+  require(sum == 15, "the joins return what their branches did");
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// A join below promoted records: promotion goes on from inside a branch that was reclaimed, and from
+// inside one that is stolen.
+void joins_in_sequence(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join([&](W a) { a.join([&](W) { runs.run(0); }, [&](W) { runs.run(1); }); },
+                [&](W b) { b.join([&](W) { runs.run(2); }, [&](W) { runs.run(3); }); });
+    fork_twice(worker);
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// The first branch ends only once the second has been promoted and stolen, and the thief may still run
+// it when the join looks.
+void stolen_and_running(const SchedulerConfig& config, bool first_throws, bool second_throws) {
+  Runs<2> runs;
+  int caught = 0;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    int touched = 0;  // in a frame that the join leaves
+    try {
+      worker.join(
+          [&](W first) {
+            runs.run(0);
+            for (int i = 0; i < 3; ++i) {  // each fork polls
+              fork_twice(first);
+            }
+            if (first_throws) {
+              throw 1;
+            }
+          },
+          [&](W) {
+            ++touched;
+            if (second_throws) {
+              throw 2;
+            }
+            ++touched;
+          });
+    } catch (int thrown) {
+      caught = thrown;
+    }
+    runs.run(1);
+    require(touched <= 2 && (first_throws || touched > 0), "the second branch ran at most once");
+    touched = 0;
+  });
+  require(caught == (first_throws ? 1 : second_throws ? 2 : 0), "what was thrown arrives");
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// Until somebody has stolen the second branch the first goes on forking: a promotion and its wake-up
+// must come, whoever sleeps.
+void promotion_must_come(const SchedulerConfig& config) {
+  Runs<2> runs;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W first) {
+          runs.run(0);
+          while (!runs.has_run(1)) {
+            fork_twice(first);
+            cpu_yield();
+          }
+        },
+        [&](W) { runs.run(1); });
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// Not a model of the scheduler but of this file: promoted branches are stolen here, and come back
+// unstolen.
+void is_reached(bool stolen) {
+  Heartbeat scheduler(beating(2));
+  scheduler.run([](W worker) {
+    worker.join([](W first) { fork_twice(first); }, [](W) {});
+    fork_twice(worker);
+  });
+  const std::uint64_t steals = counter(scheduler, "steals");
+  require(stolen ? steals == 0 : counter(scheduler, "promotions") <= steals, "so it is");
+}
+
+// A root inside a branch: the outer records cannot be promoted meanwhile, the inner ones can.
+void nested_run(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W) {
+          scheduler.run([&](W inner) {
+            inner.join(
+                [&](W w) {
+                  runs.run(0);
+                  fork_twice(w);
+                },
+                [&](W) { runs.run(1); });
+          });
+          runs.run(2);
+        },
+        [&](W) { runs.run(3); });
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+}  // namespace
+
+AN_MODEL(heartbeat_start_and_stop, (kBounds)) {
+  start_and_stop<Heartbeat>(beating(2));
+}
+AN_MODEL(heartbeat_one_join, (kBounds)) {
+  one_join<Heartbeat>(beating(2));
+}
+AN_MODEL(heartbeat_nested_joins, (kBounds)) {
+  nested_joins<Heartbeat>(beating(2));
+}
+AN_MODEL(heartbeat_oldest_first, (kBounds)) {
+  oldest_first(beating(2));
+}
+AN_MODEL(heartbeat_oldest_first_3, (kBounds)) {
+  oldest_first(beating(3));
+}
+AN_MODEL(heartbeat_joins_in_sequence, (kBounds)) {
+  joins_in_sequence(beating(2));
+}
+AN_MODEL(heartbeat_stolen_and_running, (kBounds)) {
+  stolen_and_running(beating(2), false, false);
+}
+AN_MODEL(heartbeat_first_branch_throws, (kBounds)) {
+  stolen_and_running(beating(2), true, false);
+}
+AN_MODEL(heartbeat_second_branch_throws, (kBounds)) {
+  stolen_and_running(beating(2), false, true);
+}
+AN_MODEL(heartbeat_both_branches_throw, (kBounds)) {
+  stolen_and_running(beating(2), true, true);
+}
+AN_MODEL(heartbeat_promotion_must_come, (kBounds)) {
+  promotion_must_come(beating(2));
+}
+AN_MODEL(heartbeat_several_tokens, (kBounds)) {
+  oldest_first(crew_of(3, {{"beat_us", "1"}, {"tokens", "3"}}));
+}
+AN_MODEL(heartbeat_nested_run, (kBounds)) {
+  nested_run(beating(2));
+}
+AN_MODEL(heartbeat_theft_is_reached,
+         {.preemptions = 1, .executions = 500, .random = 2'000, .finds = "so it is"}) {
+  is_reached(true);
+}
+AN_MODEL(heartbeat_reclaim_is_reached,
+         {.preemptions = 1, .executions = 500, .random = 2'000, .finds = "so it is"}) {
+  is_reached(false);
+}
+AN_MODEL(heartbeat_tasks_of_a_group, (kBounds)) {
+  tasks_of_a_group<Heartbeat>(beating(2));
+}
+
+}  // namespace an::model
