@@ -67,7 +67,7 @@ int compare_exchange(
                                        __ATOMIC_SEQ_CST);
   }
   Operation op = operation(address, order, caller(pc));
-  op.failure_order = static_cast<Order>(failure_order);
+  op.failure_order = Weaken::the().failure_order_at(caller(pc), static_cast<Order>(failure_order));
   op.is_weak = is_weak;
   std::uint64_t found = *expected;
   const bool is_stored = Execution::the().compare_exchange(op, found, desired);

@@ -38,27 +38,39 @@ void read(CLI::App& app, Options& options) {
   app.add_option("--seed", options.request.seed, "of the random executions");
   app.add_option("--replay", options.replay,
                  "print the execution with these choices; needs --model");
-  app.add_option("--weaken", options.weaken,
-                 "ADDRESS=ORDER: the operation that returns to ADDRESS uses ORDER (mutants.py)");
+  app.add_option(
+      "--weaken", options.weaken,
+      "ADDRESS=ORDER[/FAILURE]: the operation that returns to ADDRESS uses ORDER, and FAILURE "
+      "where a compare-exchange fails (mutants.py)");
   app.add_flag("--quiet", options.quiet, "do not print the interleaving of a failure");
 }
 
-void weaken(const std::string& text) {
+an::model::Order order_called(const std::string& name, const std::string& text) {
   using an::model::Order;
   static const std::map<std::string, Order> kOrders = {
       {"relaxed", Order::kRelaxed}, {"acquire", Order::kAcquire}, {"release", Order::kRelease},
       {"acq_rel", Order::kAcqRel},  {"seq_cst", Order::kSeqCst},
   };
-  const auto equals = text.find('=');
-  const auto order =
-      equals == std::string::npos ? kOrders.end() : kOrders.find(text.substr(equals + 1));
-  char* end = nullptr;
-  const std::uint64_t address = std::strtoull(text.c_str(), &end, 0);
-  if (order == kOrders.end() || end != text.c_str() + equals) {
-    throw an::Error("--weaken=" + text + " is not ADDRESS=ORDER", "",
+  const auto found = kOrders.find(name);
+  if (found == kOrders.end()) {
+    throw an::Error("--weaken=" + text + " is not ADDRESS=ORDER or ADDRESS=ORDER/FAILURE", "",
                     "ORDER is one of relaxed, acquire, release, acq_rel, seq_cst");
   }
-  an::model::Weaken::the().add(address, order->second);
+  return found->second;
+}
+
+void weaken(const std::string& text) {
+  const auto equals = text.find('=');
+  const std::string orders = equals == std::string::npos ? "" : text.substr(equals + 1);
+  const auto slash = orders.find('/');
+  char* end = nullptr;
+  const std::uint64_t address = std::strtoull(text.c_str(), &end, 0);
+  const bool has_address = equals != 0 && end == text.c_str() + equals;
+  auto& all = an::model::Weaken::the();
+  all.add(address, order_called(has_address ? orders.substr(0, slash) : "", text));
+  if (slash != std::string::npos) {
+    all.add_failure(address, order_called(orders.substr(slash + 1), text));
+  }
 }
 
 std::vector<Model> select(const std::vector<std::string>& names) {

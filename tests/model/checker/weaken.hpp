@@ -17,20 +17,30 @@ class Weaken {
   }
 
   void add(std::uint64_t pc, Order order) { orders_[pc] = order; }
+  // The order with which the compare-exchange that returns to `pc` fails.
+  void add_failure(std::uint64_t pc, Order order) { failure_orders_[pc] = order; }
 
   // What the operation at `pc`, written with `order`, is done with.
-  Order order_at(std::uint64_t pc, Order order) const {
-    if (orders_.empty()) [[likely]] {
-      return order;
-    }
-    const auto found = orders_.find(pc);
-    return found == orders_.end() ? order : found->second;
+  Order order_at(std::uint64_t pc, Order order) const { return at(orders_, pc, order); }
+  Order failure_order_at(std::uint64_t pc, Order order) const {
+    return at(failure_orders_, pc, order);
   }
   // Whether the heavy or light barrier that returns to `pc` is left out.
   bool is_dropped(std::uint64_t pc) const { return orders_.contains(pc); }
 
  private:
-  std::unordered_map<std::uint64_t, Order> orders_;
+  using Orders = std::unordered_map<std::uint64_t, Order>;
+
+  static Order at(const Orders& orders, std::uint64_t pc, Order order) {
+    if (orders.empty()) [[likely]] {
+      return order;
+    }
+    const auto found = orders.find(pc);
+    return found == orders.end() ? order : found->second;
+  }
+
+  Orders orders_;
+  Orders failure_orders_;
 };
 
 }  // namespace an::model
