@@ -1,7 +1,7 @@
 """Patch mutants: mutants/*.patch, statements dropped and defects that were published.
 
 The first line of a patch says what it plants; `# models: model_x,model_y` names the executables that
-must fail; the rest is for `patch -p1`. The patched files stand in a folder of their own that precedes
+must fail (without it: any one of all); the rest is for `patch -p1`. The patched files stand in a folder of their own that precedes
 all others on the include path; what depends on them is compiled again with the commands of the build.
 """
 
@@ -37,9 +37,10 @@ def read_patch(path: Path) -> Patch:
     text = path.read_text()
     models, files = _MODELS.search(text), tuple(_TARGET.findall(text))
     first = text.partition("\n")[0].removeprefix("#").strip()
-    if not first or first.startswith(("models:", "---")) or not models or not files:
-        raise BadPatch(f"{path.name}: needs a first line that describes it, `# models:` and a diff")
-    names = tuple(name.strip().removeprefix("model_") for name in models.group(1).split(","))
+    if not first or first.startswith(("models:", "--")) or not files:
+        raise BadPatch(f"{path.name}: needs a first line that describes it, and a diff")
+    names = models.group(1).split(",") if models else []
+    names = tuple(name.strip().removeprefix("model_") for name in names)
     return Patch(path, first, names, files)
 
 
@@ -97,17 +98,25 @@ def _depends(build: Path, output: str, patch: Patch) -> bool:
     return any(line.endswith(f"/{file}") for line in dependencies for file in patch.files)
 
 
+def objects_of(patch: Patch, model: str, build: Path) -> dict[str, tuple[str, str]]:
+    """What must be compiled again: object -> (source relative to the root, command)."""
+    found = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        words = shlex.split(entry["command"])
+        output = words[words.index("-o") + 1]
+        if f"/model_{model}.dir/" in output:
+            file = Path(entry["file"]).relative_to(ROOT).as_posix()
+            if file in patch.files or _depends(build, output, patch):
+                found[output] = file, entry["command"]
+    return found
+
+
 def build_patched(patch: Patch, model: str, build: Path, folder: Path) -> Path:
     """The executable model_`model` compiled from the patched tree in `folder`."""
     objects: dict[str, Path] = {}
-    for entry in json.loads((build / "compile_commands.json").read_text()):
-        output = shlex.split(entry["command"])
-        output = output[output.index("-o") + 1]
-        file = Path(entry["file"]).relative_to(ROOT).as_posix() if f"/model_{model}.dir/" in output else ""
-        if not file or not (file in patch.files or _depends(build, output, patch)):
-            continue
+    for output, (file, command) in objects_of(patch, model, build).items():
         objects[output] = folder / f"{model}-{len(objects)}.o"
-        _call(compile_command(entry["command"], folder, file, objects[output]), build, patch)
+        _call(compile_command(command, folder, file, objects[output]), build, patch)
     if not objects:
         raise BadPatch(f"{patch.path.name}: model_{model} does not depend on {', '.join(patch.files)}")
     program = folder / f"model_{model}"

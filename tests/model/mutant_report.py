@@ -25,7 +25,7 @@ def watched(tasks: list[Future]) -> Iterator[Future]:
 def _verdict(mutant: Mutant) -> str:
     if mutant.is_killed:
         return f"{mutant.verdict}: {mutant.by}: {mutant.found}"
-    why = mutant.explanation or mutant.found or "NOT EXPLAINED"
+    why = mutant.explanation or mutant.found or (mutant.by if mutant.is_patch else "NOT EXPLAINED")
     return f"SURVIVED: {why}"
 
 
@@ -69,7 +69,7 @@ def print_list(
         where = " ".join(f"{name} ({n})" for name, n in calls.items() if n) or "no model"
         print(f"{c.structure:14} {c.label:4} {place:22} {c.before + ' -> ' + c.after:28} {where}")
     for patch, structure in patches:
-        print(f"{structure:14} {patch.path.name}: {patch.description} ({', '.join(patch.models)})")
+        print(f"{structure:14} {patch.path.name}: {patch.description} ({', '.join(patch.models) or 'any'})")
 
 
 def print_relacy(mutants: list[Mutant], records: list[dict[str, str]]) -> None:

@@ -39,6 +39,7 @@ WEAKER = {
     "barrier": {"heavy_barrier": [DROPPED], "light_barrier": [DROPPED]},
 }
 WEAKER["compare_exchange"] = WEAKER["change"]
+WEAKER_THAN = WEAKER["change"]
 
 _MEMBER = re.compile(r"(?:\.|->)(load|store|exchange|compare_exchange_(?:weak|strong)|fetch_\w+)\(")
 _BARRIER = re.compile(r"\b(light_barrier|heavy_barrier)\(\)\s*;")

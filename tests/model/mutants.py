@@ -21,6 +21,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -34,6 +35,7 @@ from mutant_runs import Program  # noqa: E402
 from mutant_sites import (  # noqa: E402
     NO_LABEL,
     ROOT,
+    WEAKER_THAN,
     Change,
     Sites,
     changes_of,
@@ -104,23 +106,46 @@ def judge_change(
     return mutant
 
 
+def judge_operation(
+    changes: list[Change], structure: Structure, programs: list[Program], sites: Sites
+) -> list[Mutant]:
+    """All changes of one order, the weakest first: what a stronger one allows, a weaker one allows as
+    well, so that nothing kills the stronger if nothing killed the weaker."""
+    judged: dict[str, Mutant] = {}
+    for change in sorted(changes, key=lambda change: len(WEAKER_THAN.get(change.after, ""))):
+        weaker = [judged.get(order) for order in WEAKER_THAN.get(change.after, [])]
+        alive = [m for m in weaker if m and not m.is_killed]
+        if alive:
+            mutant = mutant_of(change)
+            mutant.verdict, mutant.found = alive[0].verdict, alive[0].found
+        else:
+            mutant = judge_change(change, structure, programs, sites)
+        judged[change.after] = mutant
+    return [judged[change.after] for change in changes]
+
+
 def judge_patch(
     patch: mutant_patches.Patch, structure: str, programs: list[Program], build: Path
 ) -> Mutant:
-    """Killed only if every executable that the patch names fails."""
+    """Killed only if every executable that the patch names fails; if it names none, one of all."""
     mutant = Mutant(structure, NO_LABEL, patch.path.name, "patched", patch.files[0], patch.description)
-    by_name = {program.name: program for program in programs}
+    by_name = {program.name: program for program in sorted(programs, key=lambda p: p.seconds)}
+    mutant.verdict = "survived"
     with tempfile.TemporaryDirectory(prefix="mutant-") as name:
         folder = Path(name)
         mutant_patches.patched_tree(patch, folder)
-        for model in patch.models:
+        for model in patch.models or by_name:
+            mutant.verdict, mutant.by = "survived", f"model_{model}"
             if model not in by_name:
-                raise mutant_patches.BadPatch(f"{patch.path.name}: there is no model_{model}")
+                mutant.found = "is not built"
+                break
+            if not patch.models and not mutant_patches.objects_of(patch, model, build):
+                continue
             path = mutant_patches.build_patched(patch, model, build, folder)
             outcome = mutant_runs.judge([(by_name[model], path, [])])
-            mutant.verdict, mutant.by, mutant.found = outcome.verdict, outcome.by, outcome.found
-            if outcome.verdict == "survived":
-                mutant.by = f"model_{model}"
+            mutant.verdict, mutant.found = outcome.verdict, outcome.found
+            mutant.by = outcome.by or mutant.by
+            if mutant.is_killed != bool(patch.models):
                 break
     return mutant
 
@@ -188,11 +213,15 @@ def work(arguments: argparse.Namespace) -> int:
     used = [
         program
         for program in programs
-        if any(program.name in patch.models for patch, _ in patches)
+        if any(not patch.models or program.name in patch.models for patch, _ in patches)
         or any(
             by_name[c.structure].may_run(program.name) and sites.addresses(program.name, c)
             for c in changes
         )
+    ]
+    chains = [
+        list(chain)
+        for _, chain in groupby(changes, key=lambda c: (c.structure, c.file, c.operation, c.before))
     ]
     if arguments.list:
         mutant_report.print_list(changes, patches, used, sites)
@@ -200,9 +229,13 @@ def work(arguments: argparse.Namespace) -> int:
     with ThreadPoolExecutor(arguments.j) as pool:
         list(pool.map(mutant_runs.measure, used))
         tasks = [
-            pool.submit(judge_change, c, by_name[c.structure], used, sites) for c in changes
-        ] + [pool.submit(judge_patch, p, name, used, arguments.build) for p, name in patches]
-        mutants = [task.result() for task in mutant_report.watched(tasks)]
+            pool.submit(judge_operation, chain, by_name[chain[0].structure], used, sites)
+            for chain in chains
+        ] + [
+            pool.submit(lambda p, name: [judge_patch(p, name, used, arguments.build)], *patch)
+            for patch in patches
+        ]
+        mutants = [mutant for task in mutant_report.watched(tasks) for mutant in task.result()]
     explanations = mutant_verdicts.read_explanations(arguments.survivors.read_text())
     mutant_verdicts.explain(mutants, explanations)
     found += mutant_verdicts.findings(mutants, explanations, is_whole=not arguments.label)

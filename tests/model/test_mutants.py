@@ -185,6 +185,33 @@ def test_the_summary_names_failures_and_counts_operations():
     assert text.endswith("FAILED: model_b")
 
 
+def test_what_a_weaker_order_survives_a_stronger_one_survives_unrun(tmp_path):
+    text = "// (A1) acq_rel; pairs with (A1): why.\nx.exchange(1, kAcqRel);\n"
+    changes = mutant_sites.changes_of("s", SourceFile("core/a.hpp", text))
+    row = "one FAILED 1 executions 1 operations 0.00 s"
+    # Relaxed and release are killed, acquire is not.
+    path = script(tmp_path, f'case "$*" in *=acquire) exit 0; esac; echo "{row}"; echo why')
+    sites = Sites({"x": [Site("core/a.hpp", 2, "change", 16)]})
+    structure = driver.Structure("s", ("core/a.hpp",), ())
+    judged = driver.judge_operation(changes, structure, [Program("x", path)], sites)
+    assert [(m.after, m.verdict) for m in judged] == [
+        ("acquire", "survived"),
+        ("release", "killed"),
+        ("relaxed", "killed"),
+    ]
+    path.write_text("#!/bin/sh\ncase \"$*\" in *=relaxed) exit 0; esac; exit 2\n")
+    judged = driver.judge_operation(changes, structure, [Program("x", path)], sites)
+    assert [m.verdict for m in judged] == ["survived"] * 3  # the others would raise BrokenRun
+
+
+def test_an_order_that_no_model_comes_by_survives():
+    text = "// (A1) acquire; pairs with (A1): why.\nx.load(kAcquire);\n"
+    changes = mutant_sites.changes_of("s", SourceFile("core/a.hpp", text))
+    structure = driver.Structure("s", ("core/a.hpp",), ())
+    mutant = driver.judge_operation(changes, structure, [], Sites({}))[0]
+    assert (mutant.verdict, mutant.found) == ("survived", "no model is compiled from this line")
+
+
 # Verdicts.
 
 
@@ -249,6 +276,8 @@ def test_a_patch_says_what_it_is_and_who_must_fail(tmp_path):
     path.write_text("Drops it.\n# models: model_a, model_b\n--- a/core/x.hpp\n+++ b/core/x.hpp\n")
     patch = mutant_patches.read_patch(path)
     assert (patch.description, patch.models, patch.files) == ("Drops it.", ("a", "b"), ("core/x.hpp",))
+    path.write_text("Drops it.\n--- a/core/x.hpp\n+++ b/core/x.hpp\n")
+    assert mutant_patches.read_patch(path).models == ()
     path.write_text("--- a/core/x.hpp\n+++ b/core/x.hpp\n")
     with pytest.raises(mutant_patches.BadPatch):
         mutant_patches.read_patch(path)
