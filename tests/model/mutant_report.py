@@ -42,21 +42,25 @@ def _percent(share: float) -> str:
 
 
 def print_scores(mutants: list[Mutant]) -> None:
-    """`score` leaves out survivors that are equivalent or beyond the model, `raw` does not."""
+    """Of orders: `score` leaves out survivors that are equivalent or beyond the model, `raw` does
+    not. Of patches: killed of all."""
     print(
-        f"{'structure':14} {'mutants':>8} {'killed':>7} {'timeout':>8} {'survived':>9} "
-        f"{'equivalent':>11} {'beyond':>7} {'stronger':>9} {'raw':>8} {'score':>8}"
+        f"{'structure':14} {'orders':>8} {'killed':>7} {'timeout':>8} {'survived':>9} "
+        f"{'equivalent':>11} {'beyond':>7} {'stronger':>9} {'raw':>8} {'score':>8} "
+        f"{'patches':>8}"
     )
     names = [*dict.fromkeys(mutant.structure for mutant in mutants)]
     for name in [*names, "all"] if len(names) > 1 else names:
         mine = [m for m in mutants if name in (m.structure, "all")]
         score = score_of(mine)
         classes = [sum(m.explanation == one for m in mine) for one in (EQUIVALENT, BEYOND, STRONGER)]
-        timeouts = sum(m.verdict == "timeout" for m in mine)
+        patches = [m for m in mine if m.is_patch]
+        timeouts = sum(m.verdict == "timeout" for m in mine if not m.is_patch)
         print(
             f"{name:14} {score.mutants:8} {score.killed:7} {timeouts:8} "
             f"{score.mutants - score.killed:9} {classes[0]:11} {classes[1]:7} {classes[2]:9} "
-            f"{_percent(score.raw):>8} {_percent(score.adjusted):>8}"
+            f"{_percent(score.raw):>8} {_percent(score.adjusted):>8} "
+            f"{sum(m.is_killed for m in patches):>5}/{len(patches)}"
         )
 
 

@@ -68,7 +68,8 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Score:
-    """Of one structure; `killable` leaves out what is explained as equivalent or beyond the model."""
+    """Of the orders of one structure; `killable` leaves out what is explained as equivalent or beyond
+    the model. Patches do not count: all must be killed, so they could only hide orders that are not."""
 
     mutants: int
     killed: int
@@ -110,7 +111,7 @@ def explain(mutants: list[Mutant], explanations: dict[Key, tuple[str, str]]) -> 
 
 
 def score_of(mutants: Iterable[Mutant]) -> Score:
-    mine = list(mutants)
+    mine = [mutant for mutant in mutants if not mutant.is_patch]
     excused = sum(m.explanation in (EQUIVALENT, BEYOND) for m in mine)
     return Score(len(mine), sum(m.is_killed for m in mine), len(mine) - excused)
 
@@ -140,7 +141,7 @@ def findings(
         score = score_of(m for m in mutants if m.structure == structure)
         if score.adjusted < SCORE_LEAST:
             found.append(
-                f"{structure}: {score.killed} of {score.killable} killable mutants are killed; "
+                f"{structure}: {score.killed} of {score.killable} killable orders are killed; "
                 f"at least {SCORE_LEAST:.0%} must be"
             )
     return found

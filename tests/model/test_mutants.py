@@ -222,6 +222,8 @@ def test_the_score_leaves_out_equivalent_and_beyond_but_not_stronger():
     score = mutant_verdicts.score_of(mutants)
     assert score == Score(mutants=10, killed=6, killable=8)
     assert (score.raw, score.adjusted) == (0.6, 0.75)
+    patch = Mutant("deque", "-", "a.patch", "patched", "a.hpp", "drops it", "killed")
+    assert mutant_verdicts.score_of([*mutants, patch]) == score
 
 
 def entry(**changes):
@@ -258,7 +260,7 @@ def test_survivors_and_explanations_belong_together():
 def test_a_score_below_nine_tenths_is_a_finding():
     mutants = [survivor(f"D{i}", verdict="killed") for i in range(8)] + [survivor("E1")]
     wish = entry(label="E1", **{"class": "stronger than needed"})
-    assert "8 of 9 killable" in findings(mutants, [wish], True)[0]
+    assert "8 of 9 killable orders" in findings(mutants, [wish], True)[0]
     assert findings(mutants, [entry(label="E1")], True) == []
 
 
@@ -320,13 +322,13 @@ def test_the_explanations_are_well_formed():
     mutant_verdicts.read_explanations((HERE / "survivors.json").read_text())
 
 
-def drive(tmp_path, label, survivors):
+def drive(tmp_path, label, survivors, model="model_chase_lev"):
     """Exit code, findings and mutants of a run of the driver."""
     (tmp_path / "survivors.json").write_text(json.dumps(survivors))
     command = [sys.executable, "-B", HERE / "mutants.py", "--structure=chase_lev", "-j1"]
     command += [f"--build={BUILD}", f"--label={label}", f"--structures={tmp_path}/structures.json"]
     command += [f"--survivors={tmp_path}/survivors.json", f"--json={tmp_path}/out.json"]
-    table = {"chase_lev": {"files": ["core/deque/chase_lev.hpp"], "models": ["model_chase_lev"]}}
+    table = {"chase_lev": {"files": ["core/deque/chase_lev.hpp"], "models": [model]}}
     (tmp_path / "structures.json").write_text(json.dumps(table))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr
@@ -350,3 +352,28 @@ def test_a_pop_whose_withdrawal_is_weaker_is_killed(models, tmp_path):
     code, errors, _ = drive(tmp_path, "D3", [stale])
     assert code == 1
     assert "D3 seq_cst -> release" in errors and "is explained as a survivor" in errors
+
+
+def test_a_survivor_without_explanation_is_a_failure(models, tmp_path):
+    code, errors, mutants = drive(tmp_path, "D4", [], model="model_litmus")  # which has no deque
+    assert code == 1
+    assert "D4 seq_cst -> acquire" in errors and "nothing says why" in errors
+    assert {m["verdict"] for m in mutants.values()} == {"survived"}
+    whys = [entry(structure="chase_lev", label="D4", to=to, **{"from": "seq_cst"}) for _, to in mutants]
+    code, errors, _ = drive(tmp_path, "D4", whys, model="model_litmus")
+    assert (code, errors) == (0, "")
+
+
+def test_the_list_says_which_models_come_by(models):
+    command = [sys.executable, "-B", HERE / "mutants.py", "--structure=chase_lev", "--label=D3"]
+    done = subprocess.run(
+        [*command, f"--build={BUILD}", "--list"], capture_output=True, text=True, check=True
+    )
+    assert len(done.stdout.splitlines()) == 4
+    assert "chase_lev (" in done.stdout
+
+
+def test_a_build_that_is_not_there_is_an_error(tmp_path):
+    command = [sys.executable, "-B", HERE / "mutants.py", f"--build={tmp_path}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
