@@ -1,0 +1,51 @@
+// What is written down while a Dag runs under a scheduler, by whoever runs a node.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/base/atomic.hpp"
+#include "tests/fuzz/dag.hpp"
+
+namespace an::fuzz {
+
+// The number of the node that threw.
+struct Thrown {
+  NodeId id;
+};
+
+// Tasks that are awaited together.
+struct Tasks {
+  Atomic<std::uint64_t> sum = 0;  // of the terms of those that returned
+  Atomic<std::int64_t> open = 0;  // spawned and not yet ended
+};
+
+struct Seen {
+  explicit Seen(const Dag& dag)
+      : ran(dag.nodes.size()), elements(dag.nodes.size()), caught(dag.nodes.size()) {
+    for (Atomic<NodeId>& one : caught) {
+      one.store(kNoNode, kStat);
+    }
+  }
+
+  std::vector<Atomic<std::uint32_t>> ran;       // per node: how often
+  std::vector<Atomic<std::uint32_t>> elements;  // per range: iterations beside the children
+  std::vector<Atomic<NodeId>> caught;           // per kTry: what came
+  Tasks loose;                                  // spawned below the root of the run
+  Tasks injected;                               // and what injected tasks spawned
+  Atomic<std::int64_t> callables = 0;           // of tasks, alive
+  Atomic<std::uint32_t> early_waits = 0;        // waits of groups that returned before their tasks
+  std::uint64_t tasks_run = 0;                  // as the scheduler counts them; if it does
+  bool counts_tasks = false;
+
+  // The run of the root, and wait_injected after it.
+  struct Outcome {
+    std::uint64_t value = 0;
+    NodeId thrown = kNoNode;
+  };
+  Outcome root;
+  Outcome waited;
+  std::int64_t open_after_run = 0;
+};
+
+}  // namespace an::fuzz
