@@ -9,6 +9,7 @@
 
 #include "core/base/atomic.hpp"
 #include "tests/fuzz/expectation.hpp"
+#include "tests/fuzz/last_words.hpp"
 #include "tests/fuzz/settings.hpp"
 #include "tests/fuzz/watchdog.hpp"
 
@@ -65,11 +66,17 @@ Report run_campaign(const LaneEntry& entry,
                     const Campaign& campaign,
                     std::FILE* log) {
   Report report;
+  Shape shape = campaign.shape;
+  shape.loose_throws = shape.loose_throws && entry.workers_max > 1;
   Atomic<std::uint64_t> running = campaign.seed;
-  Watchdog watchdog(campaign.hang_ns, [&] {
+  const auto describe_running = [&] {
     const std::uint64_t seed = running.load(kStat);
-    fmt::print(stderr, "fuzz: HANG: nothing for {} s\n{}{}", campaign.hang_ns / 1'000'000'000,
-               describe(entry, workers, campaign, seed), to_text(make_dag(seed, campaign.shape)));
+    return describe(entry, workers, campaign, seed) + to_text(make_dag(seed, shape));
+  };
+  const LastWords last_words([&] { return "fuzz: CRASH\n" + describe_running(); });
+  Watchdog watchdog(campaign.hang_ns, [&] {
+    fmt::print(stderr, "fuzz: HANG: nothing for {} s\n{}", campaign.hang_ns / 1'000'000'000,
+               describe_running());
     std::fflush(nullptr);
     std::_Exit(1);
   });
@@ -82,7 +89,10 @@ Report run_campaign(const LaneEntry& entry,
       retire(lane, report);
       lane = entry.start(draw_config(entry.name, workers, era_of(seed)));
     }
-    const Dag dag = make_dag(seed, campaign.shape);
+    const Dag dag = make_dag(seed, shape);
+    if (campaign.prints_dags) {
+      fmt::print(log, "{}", to_text(dag));
+    }
     for (std::uint64_t again = 0; again < campaign.repeat; ++again) {
       const std::string differences = differences_of(*lane, dag, report);
       watchdog.alive();

@@ -18,6 +18,7 @@ struct Campaign {
   std::uint64_t dags = 10'000;
   std::uint64_t repeat = 1;  // so often each
   Shape shape;
+  bool prints_dags = false;  // to the log
   Nanos hang_ns = 60'000'000'000;
 };
 

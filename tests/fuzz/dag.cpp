@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, kKinds> kNames{
 struct Place {
   bool may_throw;        // what the node throws ends somewhere defined
   bool group_may_throw;  // so does what a task of the innermost group throws
+  bool loose_may_throw;  // and of the run
   int depth;
 };
 
@@ -26,10 +27,10 @@ class Maker {
 
   void make() {
     const std::uint32_t size = draw_size();
-    add(size, {shape_.throws, false, 0});
+    add(size, {shape_.throws, false, shape_.throws && shape_.loose_throws, 0});
     if (rng_.below(4) == 0) {
       for (std::uint32_t i = 1 + rng_.below(6); i > 0; --i) {
-        dag_.outside.push_back(add(1 + rng_.below(12), {shape_.throws, false, 0}));
+        dag_.outside.push_back(add(1 + rng_.below(12), {shape_.throws, false, false, 0}));
       }
       dag_.outside_meanwhile = rng_.below(4) == 0;
     }
@@ -61,32 +62,36 @@ class Maker {
 
   // The children of `kind`: how many at most, and where they stand.
   std::pair<std::uint32_t, Place> below(Kind kind, const Place& place) {
-    const Place here{place.may_throw, place.group_may_throw, place.depth + 1};
+    Place here = place;
+    ++here.depth;
+    const bool loose = place.loose_may_throw;
     switch (kind) {
       case Kind::kJoin:
         return {2, here};
       case Kind::kRange:
       case Kind::kReduce:
-        return {8, {false, place.group_may_throw, here.depth}};
+        return {8, {false, place.group_may_throw, loose, here.depth}};
       case Kind::kGroup:
       case Kind::kGroupBatch:
-        return {24, {place.may_throw, place.may_throw, here.depth}};
+        return {24, {place.may_throw, place.may_throw, loose, here.depth}};
       case Kind::kAbandoned:
-        return {24, {true, true, here.depth}};
+        return {24, {true, true, loose, here.depth}};
       case Kind::kFill:
-        return {1, {place.may_throw, place.may_throw, here.depth}};
+        return {1, {place.may_throw, place.may_throw, loose, here.depth}};
       case Kind::kInto:
-        return {8, {place.may_throw && place.group_may_throw, place.group_may_throw, here.depth}};
+        return {
+            8,
+            {place.may_throw && place.group_may_throw, place.group_may_throw, loose, here.depth}};
       case Kind::kLoose:
       case Kind::kLooseBatch:
-        return {24, {false, false, here.depth}};
+        return {24, {loose, false, loose, here.depth}};
       case Kind::kInject:
       case Kind::kInjectBatch:
-        return {8, {shape_.throws, false, here.depth}};
+        return {8, {shape_.throws, false, false, here.depth}};
       case Kind::kNested:
-        return {1, {place.may_throw, false, here.depth}};
+        return {1, {place.may_throw, false, loose, here.depth}};
       case Kind::kTry:
-        return {1, {shape_.throws, place.group_may_throw, here.depth}};
+        return {1, {shape_.throws, place.group_may_throw, loose, here.depth}};
       case Kind::kLeaf:
       case Kind::kThrow:
         break;

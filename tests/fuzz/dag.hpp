@@ -7,8 +7,8 @@
 //
 // I1: children have larger numbers than their parent, and one parent.
 // I2: what may throw stands where the outcome is defined: below a join's second branch, a group, a
-//     nested run, a kTry, an injected task or the root; not in a range, nor in a task that the run
-//     itself waits for (the serial elision lets those out of spawn).
+//     nested run, a kTry, an injected task or the root; not in a range. In a task that the run itself
+//     waits for only if Shape::loose_throws, and not below an injected task.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +53,7 @@ struct Node {
   Wish wish = Wish::kNone;
   std::uint8_t bulk = 0;  // how much the callable of the task carries: 0 little .. 2 above the pool
   bool yields = false;    // offers the CPU after its work
-  bool waves = false;     // kGroup: waits after half of the children
+  bool waves = false;     // kGroup: waits after half of the children; kJoin: results are objects
   std::uint32_t work = 0;      // rounds
   std::uint32_t place = 0;     // key of the phase, worker or node of the hint
   std::uint32_t elements = 0;  // kRange, kReduce: iterations beside the children
@@ -72,6 +72,8 @@ struct Dag {
 struct Shape {
   std::uint32_t nodes_max = 300;
   bool throws = true;  // false: no exceptions, for schedulers that cannot carry one
+  // Not for the serial elision, which lets the exception of such a task out of spawn.
+  bool loose_throws = true;
 };
 
 Dag make_dag(std::uint64_t seed, const Shape& shape);

@@ -39,18 +39,6 @@ class Interpreter {
   }
 
  private:
-  // A copy of a callable, counted.
-  class Alive {
-   public:
-    explicit Alive(Atomic<std::int64_t>& count) : count_(count) { count_.fetch_add(1, kStat); }
-    Alive(const Alive& other) : Alive(other.count_) {}
-    ~Alive() { count_.fetch_sub(1, kStat); }
-    Alive& operator=(const Alive&) = delete;
-
-   private:
-    Atomic<std::int64_t>& count_;
-  };
-
   template <std::size_t kBulk>
   struct Task {
     void operator()(W worker) const { self->run_task(worker, id, around, *awaited); }
@@ -66,7 +54,7 @@ class Interpreter {
   template <std::size_t kBulk = 1>
   Task<kBulk> make_task(NodeId id, const Around& around, Tasks& awaited) {
     awaited.open.fetch_add(1, kStat);
-    return {this, id, around, &awaited, Alive(seen_.callables)};
+    return {this, id, around, &awaited, Alive(seen_.alive)};
   }
 
   template <class Spawn>
@@ -116,7 +104,7 @@ class Interpreter {
       case Kind::kLeaf:
         return own;
       case Kind::kThrow:
-        throw Thrown{id};
+        throw Thrown{id, Alive(seen_.alive)};
       case Kind::kJoin:
         return join(worker, node, own, around);
       case Kind::kRange:
@@ -146,6 +134,19 @@ class Interpreter {
   }
 
   std::uint64_t join(W worker, const Node& node, std::uint64_t own, const Around& around) {
+    if (node.waves) {
+      struct Result {
+        std::uint64_t value;
+        Alive alive;
+      };
+      const auto branch = [this, &node, &around](std::size_t i) {
+        return [this, &node, &around, i](W w) {
+          return Result{visit(w, node.children[i], around), Alive(seen_.alive)};
+        };
+      };
+      const auto [first, second] = worker.join(branch(0), branch(1));
+      return pair_value(own, first.value, second.value);
+    }
     const auto [first, second] =
         worker.join([&](W left) { return visit(left, node.children[0], around); },
                     [&](W right) { return visit(right, node.children[1], around); });
@@ -202,7 +203,7 @@ class Interpreter {
       group.spawn_batch(worker, static_cast<std::int64_t>(node.children.size()),
                         [&](std::int64_t i) {
                           if (i == static_cast<std::int64_t>(node.stop)) {
-                            throw Thrown{id};
+                            throw Thrown{id, Alive(seen_.alive)};
                           }
                           return make_task(child(node, i), inside, mine);
                         });
@@ -216,7 +217,7 @@ class Interpreter {
       }
     }
     if (node.kind == Kind::kAbandoned) {
-      throw Thrown{id};
+      throw Thrown{id, Alive(seen_.alive)};
     }
     wait(worker, group, mine);
     return pair_value(own, mine.sum.load(kStat), 0);

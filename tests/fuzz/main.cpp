@@ -14,9 +14,6 @@ namespace {
 int run(const Options& options) {
   std::array<std::uint64_t, kKinds> nodes{};
   std::uint64_t dags = 0;
-  if (options.is_replay) {
-    fmt::print("{}", to_text(make_dag(options.campaign.seed, options.campaign.shape)));
-  }
   for (const LaneEntry& entry : lanes()) {
     if (!options.schedulers.empty() &&
         std::ranges::find(options.schedulers, entry.name) == options.schedulers.end()) {

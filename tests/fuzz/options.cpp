@@ -45,7 +45,7 @@ int parse(int argc, char** argv, Options& options) {
   campaign.shape.throws = !calm;
   campaign.hang_ns = hang_s * 1'000'000'000;
   if (replay->count() > 0) {
-    options.is_replay = true;
+    campaign.prints_dags = true;
     campaign.seed = dag;
     campaign.dags = 1;
   }

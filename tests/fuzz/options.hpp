@@ -13,7 +13,6 @@ struct Options {
   Campaign campaign;
   std::vector<std::string> schedulers;  // empty: all
   std::vector<std::uint32_t> workers;
-  bool is_replay = false;  // --dag: print it
 };
 
 // Returns an exit code when there is nothing to run (help, wrong usage), else -1.

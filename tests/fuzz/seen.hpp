@@ -9,9 +9,22 @@
 
 namespace an::fuzz {
 
-// The number of the node that threw.
+// An object of which no copy may be left: callables of tasks, results, exceptions.
+class Alive {
+ public:
+  explicit Alive(Atomic<std::int64_t>& count) : count_(count) { count_.fetch_add(1, kStat); }
+  Alive(const Alive& other) : Alive(other.count_) {}
+  ~Alive() { count_.fetch_sub(1, kStat); }
+  Alive& operator=(const Alive&) = delete;
+
+ private:
+  Atomic<std::int64_t>& count_;
+};
+
+// What a node throws.
 struct Thrown {
   NodeId id;
+  Alive alive;
 };
 
 // Tasks that are awaited together.
@@ -33,7 +46,7 @@ struct Seen {
   std::vector<Atomic<NodeId>> caught;           // per kTry: what came
   Tasks loose;                                  // spawned below the root of the run
   Tasks injected;                               // and what injected tasks spawned
-  Atomic<std::int64_t> callables = 0;           // of tasks, alive
+  Atomic<std::int64_t> alive = 0;               // callables, results, exceptions
   Atomic<std::uint32_t> early_waits = 0;        // waits of groups that returned before their tasks
   std::uint64_t tasks_run = 0;                  // as the scheduler counts them; if it does
   bool counts_tasks = false;
