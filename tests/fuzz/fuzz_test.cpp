@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "core/base/assert.hpp"
 #include "schedulers/chase_lev.hpp"
 #include "schedulers/serial.hpp"
 #include "tests/contract/broken/drops_task.hpp"
@@ -128,6 +129,19 @@ TEST(FuzzDeathTest, AHangEndsTheProcessAndSaysHowToReplay) {
   campaign.hang_ns = 200'000'000;
   EXPECT_EXIT(run_campaign(lane_entry<Hanging>(), 2, campaign, nullptr), testing::ExitedWithCode(1),
               "HANG.*\n.*W=2, DAG 40.*\nreplay: .*--scheduler=hanging --workers=2 --dag=40");
+}
+
+// chase_lev with an invariant that does not hold.
+struct Crashing : schedulers::chase_lev::Scheduler {
+  using schedulers::chase_lev::Scheduler::Scheduler;
+  static constexpr std::string_view kName = "crashing";
+  void wait_injected() { AN_ASSERT(std::string_view(kName).empty()); }
+};
+
+TEST(FuzzDeathTest, ACrashSaysHowToReplay) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_DEATH(run_campaign(lane_entry<Crashing>(), 2, calm(1), nullptr),
+               "assertion failed(.|\n)*CRASH\n.*W=2, DAG 1,(.|\n)*--dag=1");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/base/clock.hpp"
+#include "tests/fuzz/last_words.hpp"
 #include "tests/fuzz/watchdog.hpp"
 #include "tests/stress/perturb.hpp"
 #include "tests/stress/round.hpp"
@@ -55,23 +56,25 @@ struct Running {
   Atomic<std::uint64_t> seed = 0;
 };
 
-[[noreturn]] void report_hang(const Running& running, std::int64_t seconds) {
+// The round that ended in `what`, and the command that replays it.
+std::string describe(const Running& running, const std::string& what) {
   const std::string_view name = structures()[running.structure.load(kStat)].name;
   const std::uint64_t seed = running.seed.load(kStat);
-  fmt::print(stderr,
-             "stress: HANG in {}, seed {}: a round takes more than {} s\n"
-             "replay: ./dev stress --structure={} --round={} --seconds=60\n",
-             name, seed, seconds, name, seed);
-  std::fflush(nullptr);
-  std::_Exit(1);
+  return fmt::format(
+      "stress: {} in {}, seed {}\nreplay: ./dev stress --structure={} --round={} --seconds=60\n",
+      what, name, seed, name, seed);
 }
 
 int run(const Options& options) {
   const auto& all = structures();
   std::vector<std::uint64_t> rounds(all.size());
   Running running;
-  fuzz::Watchdog watchdog(options.hang_seconds * 1'000'000'000,
-                          [&] { report_hang(running, options.hang_seconds); });
+  const fuzz::LastWords last_words([&] { return describe(running, "CRASH"); });
+  fuzz::Watchdog watchdog(options.hang_seconds * 1'000'000'000, [&] {
+    fmt::print(stderr, "{}", describe(running, "HANG"));
+    std::fflush(nullptr);
+    std::_Exit(1);
+  });
   fmt::print("stress: seed {}\n", options.seed);
   std::fflush(stdout);
   const Deadline end = Deadline::after(options.seconds * 1'000'000'000);
