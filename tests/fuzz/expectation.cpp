@@ -50,7 +50,7 @@ class Walk {
     check("no loose task is left when run returns", 0, seen_.open_after_run);
     check("no loose task is left", 0, seen_.loose.open.load(kStat));
     check("no injected task is left", 0, seen_.injected.open.load(kStat));
-    check("callables, results and exceptions left alive", 0, seen_.alive.load(kStat));
+    check("callables, results and exceptions left alive", 0, seen_.alive->load(kStat));
     check("no wait of a group returns early", 0, seen_.early_waits.load(kStat));
     if (seen_.counts_tasks) {
       check("the scheduler's count of tasks", tasks_, seen_.tasks_run);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/base/atomic.hpp"
@@ -9,16 +11,18 @@
 
 namespace an::fuzz {
 
-// An object of which no copy may be left: callables of tasks, results, exceptions.
+// An object of which no copy may be left: callables of tasks, results, exceptions. The count is
+// shared, because a broken scheduler keeps copies for longer than anything else here lives.
+using AliveCount = std::shared_ptr<Atomic<std::int64_t>>;
 class Alive {
  public:
-  explicit Alive(Atomic<std::int64_t>& count) : count_(count) { count_.fetch_add(1, kStat); }
+  explicit Alive(AliveCount count) : count_(std::move(count)) { count_->fetch_add(1, kStat); }
   Alive(const Alive& other) : Alive(other.count_) {}
-  ~Alive() { count_.fetch_sub(1, kStat); }
+  ~Alive() { count_->fetch_sub(1, kStat); }
   Alive& operator=(const Alive&) = delete;
 
  private:
-  Atomic<std::int64_t>& count_;
+  AliveCount count_;
 };
 
 // What a node throws.
@@ -46,9 +50,10 @@ struct Seen {
   std::vector<Atomic<NodeId>> caught;           // per kTry: what came
   Tasks loose;                                  // spawned below the root of the run
   Tasks injected;                               // and what injected tasks spawned
-  Atomic<std::int64_t> alive = 0;               // callables, results, exceptions
-  Atomic<std::uint32_t> early_waits = 0;        // waits of groups that returned before their tasks
-  std::uint64_t tasks_run = 0;                  // as the scheduler counts them; if it does
+  // Callables, results, exceptions.
+  AliveCount alive = std::make_shared<Atomic<std::int64_t>>(0);
+  Atomic<std::uint32_t> early_waits = 0;  // waits of groups that returned before their tasks
+  std::uint64_t tasks_run = 0;            // as the scheduler counts them; if it does
   bool counts_tasks = false;
 
   // The run of the root, and wait_injected after it.
