@@ -14,7 +14,9 @@ namespace {
 // A crew that runs items until it is told to stop, as Crew::work does.
 class Crew {
  public:
-  explicit Crew(std::uint32_t workers) : parking_(workers, std::make_unique<FutexDriver>(workers)) {
+  // `looks_again`: for the stop, after the announcement.
+  explicit Crew(std::uint32_t workers, bool looks_again = true)
+      : looks_again_(looks_again), parking_(workers, std::make_unique<FutexDriver>(workers)) {
     threads_.start("an", workers, {}, [this](WorkerId self) { work(self); });
   }
   ~Crew() {
@@ -30,7 +32,9 @@ class Crew {
 
  private:
   void work(WorkerId self) {
-    const auto stays = [this] { return threads_.is_stopping() || items_.can_be_seen(); };
+    const auto stays = [this] {
+      return (looks_again_ && threads_.is_stopping()) || items_.can_be_seen();
+    };
     while (!threads_.is_stopping()) {
       if (items_.take()) {
         ++runs_;
@@ -41,6 +45,7 @@ class Crew {
     require(at_stop_ == 1, "what happened before the stop is visible");
   }
 
+  bool looks_again_;
   Parking parking_;
   Items items_;
   int runs_ = 0;
@@ -52,6 +57,12 @@ class Crew {
 
 AN_MODEL(threads_stop_while_parking, {.preemptions = 3}) {
   Crew crew(2);
+  crew.set_at_stop(1);
+}
+
+// core/pool/README.md, "Stopping", without the second half of step 2.
+AN_MODEL(threads_stop_overtakes, {.preemptions = 2, .finds = "sleeps on a futex"}) {
+  Crew crew(2, false);
   crew.set_at_stop(1);
 }
 
