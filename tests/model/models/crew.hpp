@@ -210,6 +210,53 @@ void tasks_of_a_group(const SchedulerConfig& config, Wish... wish) {
   runs.require_once();
 }
 
+// Two others finish the last two tasks, perhaps at once, while the root sleeps for the group: one of
+// them must wake it. Needs three workers.
+template <class S>
+void group_of_others(const SchedulerConfig& config) {
+  using W = typename S::Worker;
+  Runs<2> runs;
+  S scheduler(config);
+  scheduler.run([&](W worker) {
+    TaskGroup<W> group(worker);
+    group.spawn(worker, [&](W) { runs.run(0); });
+    group.spawn(worker, [&](W) { runs.run(1); });
+    runs.await(0);
+    runs.await(1);
+    group.wait(worker);
+    runs.require_once();
+  });
+}
+
+// The wait for a group meets a task that is none of the group's when the group has ended: it puts it
+// back, and the root waits for it without helping.
+template <class S>
+void task_put_back(const SchedulerConfig& config) {
+  using W = typename S::Worker;
+  Runs<2> runs;
+  S scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.spawn([&](W) { runs.run(0); });
+    TaskGroup<W> group(worker);
+    group.spawn(worker, [&](W) { runs.run(1); });
+    group.wait(worker);
+    runs.await(0);
+  });
+  runs.require_once();
+}
+
+// The caller does not help: the other worker must be awake, or be woken.
+template <class S>
+void injection_wakes(const SchedulerConfig& config) {
+  using W = typename S::Worker;
+  Runs<1> runs;
+  S scheduler(config);
+  scheduler.inject([&](W) { runs.run(0); });
+  runs.await(0);
+  scheduler.wait_injected();
+  runs.require_once();
+}
+
 // A thread that is no worker injects a task that spawns, while the caller waits, or begins to.
 template <class S>
 void injection(const SchedulerConfig& config) {

@@ -17,7 +17,7 @@ SchedulerConfig beating(std::uint32_t workers) {
 }
 
 constexpr Bounds kBounds{
-    .preemptions = 1, .preemptions_deep = 2, .executions = 300, .random = 4'000};
+    .preemptions = 1, .preemptions_deep = 2, .executions = 300, .random = 3'000};
 
 std::uint64_t counter(const Heartbeat& scheduler, std::string_view name) {
   for (const Counter& one : scheduler.counters()) {
@@ -126,20 +126,54 @@ void stolen_and_running(const SchedulerConfig& config, bool first_throws, bool s
 }
 
 // Until somebody has stolen the second branch the first goes on forking: a promotion and its wake-up
-// must come, whoever sleeps.
+// must come, whoever sleeps; and again when the thief has come back, perhaps just while the request to
+// poll is withdrawn.
 void promotion_must_come(const SchedulerConfig& config) {
-  Runs<2> runs;
+  Runs<4> runs;
   Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    for (std::size_t round = 0; round < 4; round += 2) {
+      worker.join(
+          [&](W first) {
+            runs.run(round);
+            while (!runs.has_run(round + 1)) {
+              fork_twice(first);
+              cpu_yield();
+            }
+          },
+          [&](W) { runs.run(round + 1); });
+    }
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// A record is promoted, and another above it; the join that waits for the upper one helps its thief,
+// and what it runs meanwhile forks: above both records.
+void helping_above_promoted(const SchedulerConfig& config) {
+  Runs<3> runs;
+  Heartbeat scheduler(config);
+  const auto fork_until = [&runs](W worker, std::size_t one) {
+    while (!runs.has_run(one)) {
+      fork_twice(worker);
+      cpu_yield();
+    }
+  };
   scheduler.run([&](W worker) {
     worker.join(
         [&](W first) {
-          runs.run(0);
-          while (!runs.has_run(1)) {
-            fork_twice(first);
-            cpu_yield();
-          }
+          fork_until(first, 0);
+          first.join([&](W w) { fork_until(w, 1); },
+                     [&](W thief) {
+                       runs.run(1);
+                       thief.join([&](W w) { fork_until(w, 2); },
+                                  [&](W helper) {
+                                    runs.run(2);
+                                    fork_twice(helper);
+                                  });
+                     });
         },
-        [&](W) { runs.run(1); });
+        [&](W) { runs.run(0); });
   });
   runs.require_once();
   require_paid(scheduler);
@@ -214,6 +248,9 @@ AN_MODEL(heartbeat_both_branches_throw, (kBounds)) {
 }
 AN_MODEL(heartbeat_promotion_must_come, (kBounds)) {
   promotion_must_come(beating(2));
+}
+AN_MODEL(heartbeat_helping_above_promoted, (kBounds)) {
+  helping_above_promoted(beating(2));
 }
 AN_MODEL(heartbeat_several_tokens, (kBounds)) {
   oldest_first(crew_of(3, {{"beat_us", "1"}, {"tokens", "3"}}));

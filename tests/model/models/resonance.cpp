@@ -17,7 +17,7 @@ SchedulerConfig small(std::uint32_t workers, const char* quantum = "1") {
 }
 
 constexpr Bounds kBounds{
-    .preemptions = 1, .preemptions_deep = 2, .executions = 300, .random = 3'000};
+    .preemptions = 1, .preemptions_deep = 2, .executions = 200, .random = 1'800};
 
 constexpr Phase phase(std::uint64_t key) {
   return {.key = key, .bytes = 4096};

@@ -18,8 +18,7 @@ SchedulerConfig ring_of(std::uint32_t workers) {
   return crew_of(workers, {{"capacity", "2"}});
 }
 
-constexpr Bounds kBounds{
-    .preemptions = 1, .preemptions_deep = 2, .executions = 1'000, .random = 1'000};
+constexpr Bounds kBounds{.preemptions = 1, .preemptions_deep = 2, .executions = 150, .random = 850};
 
 // Wishes for the other worker, and the sender's own.
 void wishes(const SchedulerConfig& config) {
@@ -108,6 +107,15 @@ AN_MODEL(chase_lev_tasks_of_a_group, (kBounds)) {
 }
 AN_MODEL(chase_lev_tasks_of_a_group_3, (kBounds)) {
   tasks_of_a_group<ChaseLev>(crew_of(3));
+}
+AN_MODEL(chase_lev_group_of_others, (kBounds)) {
+  group_of_others<ChaseLev>(crew_of(3));
+}
+AN_MODEL(chase_lev_task_put_back, (kBounds)) {
+  task_put_back<ChaseLev>(crew_of(2));
+}
+AN_MODEL(chase_lev_injection_wakes, (kBounds)) {
+  injection_wakes<ChaseLev>(crew_of(2));
 }
 AN_MODEL(chase_lev_injection, (kBounds)) {
   injection<ChaseLev>(crew_of(2));
