@@ -59,6 +59,21 @@ void pops_against_a_claim(std::uint32_t thieves, int pops) {
   play.finish();
 }
 
+// Two of three items are claimed, and one is given back; the owner, which may still see the top that was
+// too high, must find what it pushes then.
+void push_after_a_claim(std::uint32_t thieves) {
+  Play play(4, thieves);
+  play.push_all(3);
+  play.begin();
+  Thread thief("thief", [&] { play.steal_half(1, 4); });
+  play.pop();
+  play.pop();
+  play.push();
+  play.pop();
+  thief.join();
+  play.finish();
+}
+
 // A deque of this many slots grows, or wraps around, while a thief takes what is oldest.
 void room_under_theft(std::uint32_t thieves, int capacity) {
   Play play(capacity, thieves);
@@ -122,6 +137,12 @@ AN_MODEL(the_deque_pops_against_a_claim, {.preemptions = 3, .preemptions_deep = 
 }
 AN_MODEL(the_deque_pops_against_a_claim_symmetric, {.preemptions = -1}) {
   pops_against_a_claim(kSymmetric, 4);
+}
+AN_MODEL(the_deque_push_after_a_claim, {.preemptions = -1}) {
+  push_after_a_claim(kAsymmetric);
+}
+AN_MODEL(the_deque_push_after_a_claim_symmetric, {.preemptions = -1}) {
+  push_after_a_claim(kSymmetric);
 }
 AN_MODEL(the_deque_growth_under_theft, {.preemptions = -1}) {
   room_under_theft(kAsymmetric, 1);
