@@ -102,6 +102,31 @@ void join_in_a_phased_task(const SchedulerConfig& config) {
   runs.require_once();
 }
 
+// Of the cohort whose turn it is, the first task blocks in a join; the thief of its branch waits for
+// the rest, which a third worker must get.
+void rest_of_a_cohort(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Resonance scheduler(config);
+  scheduler.run([&](W worker) {
+    for (std::size_t task = 0; task < 3; ++task) {
+      worker.spawn(
+          [&runs, task](W w) {
+            if (task == 0) {
+              w.join([&](W) { runs.await(3); },
+                     [&](W) {
+                       runs.run(3);
+                       runs.await(1);
+                       runs.await(2);
+                     });
+            }
+            runs.run(task);
+          },
+          phase(7));
+    }
+  });
+  runs.require_once();
+}
+
 // With and without a phase, in groups that end at different times.
 void mixed_tasks(const SchedulerConfig& config) {
   Runs<5> runs;
@@ -119,6 +144,31 @@ void mixed_tasks(const SchedulerConfig& config) {
         phase(1));
     group.wait(worker);
     worker.spawn([&](W) { runs.run(4); }, phase(2));
+  });
+  runs.require_once();
+}
+
+// The wait for a group ends with tasks of others in the buckets; the root does not come back to them,
+// but waits for them. The group's tasks meet, so the root runs one: a wait for a group that has ended
+// already shares nothing, nor does a root that only spawns, and one cohort may stay with it.
+void buckets_left_behind(const SchedulerConfig& config) {
+  Runs<5> runs;
+  Resonance scheduler(config);
+  scheduler.run([&](W worker) {
+    for (std::size_t task = 0; task < 3; ++task) {
+      worker.spawn([&runs, task](W) { runs.run(task); }, phase(task));
+    }
+    TaskGroup<W> group(worker);
+    for (std::size_t task = 3; task < 5; ++task) {
+      group.spawn(worker, [&runs, task](W) {
+        runs.run(task);
+        runs.await(7 - task);
+      });
+    }
+    group.wait(worker);
+    for (std::size_t task = 0; task < 3; ++task) {
+      runs.await(task);
+    }
   });
   runs.require_once();
 }
@@ -156,8 +206,14 @@ AN_MODEL(resonance_cohorts_that_meet, (kBounds)) {
 AN_MODEL(resonance_behind_a_blocked_join, (kBounds)) {
   behind_a_blocked_join(small(3));
 }
+AN_MODEL(resonance_buckets_left_behind, (kBounds)) {
+  buckets_left_behind(small(2));
+}
 AN_MODEL(resonance_join_in_a_phased_task, (kBounds)) {
   join_in_a_phased_task(small(2));
+}
+AN_MODEL(resonance_rest_of_a_cohort, (kBounds)) {
+  rest_of_a_cohort(small(3, "256"));
 }
 AN_MODEL(resonance_mixed_tasks, (kBounds)) {
   mixed_tasks(small(2));
