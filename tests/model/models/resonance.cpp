@@ -17,7 +17,7 @@ SchedulerConfig small(std::uint32_t workers, const char* quantum = "1") {
 }
 
 constexpr Bounds kBounds{
-    .preemptions = 1, .preemptions_deep = 2, .executions = 200, .random = 1'800};
+    .preemptions = 1, .preemptions_deep = 2, .executions = 200, .random = 1'300};
 
 constexpr Phase phase(std::uint64_t key) {
   return {.key = key, .bytes = 4096};
@@ -173,6 +173,17 @@ void buckets_left_behind(const SchedulerConfig& config) {
   runs.require_once();
 }
 
+// A limit: a root that spawns a phased task and waits for it without giving its worker back waits for
+// ever, though another worker is idle: one cohort stays in the buckets.
+void one_cohort_stays(const SchedulerConfig& config) {
+  Runs<1> runs;
+  Resonance scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.spawn([&](W) { runs.run(0); }, phase(1));
+    runs.await(0);
+  });
+}
+
 // Not a model of the scheduler but of this file: cohorts are stolen here.
 void theft_is_reached() {
   Resonance scheduler(small(2));
@@ -223,6 +234,9 @@ AN_MODEL(resonance_phased_group, (kBounds)) {
 }
 AN_MODEL(resonance_nested_joins, (kBounds)) {
   nested_joins<Resonance>(small(2));
+}
+AN_MODEL(resonance_one_cohort_stays, {.preemptions = 0, .executions = 100, .finds = "livelock"}) {
+  one_cohort_stays(small(2));
 }
 AN_MODEL(resonance_theft_is_reached,
          {.preemptions = 1, .executions = 300, .random = 3'000, .finds = "so it is"}) {
