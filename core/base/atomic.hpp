@@ -43,4 +43,11 @@ bool heavy_barrier_available() noexcept;
 // Requires heavy_barrier_available().
 void heavy_barrier() noexcept;
 
+// Orders the caller's earlier accesses before its later ones in the total order of the seq_cst fences
+// (a heavy_barrier() is one in every thread). For what an operation's order cannot say, off every hot
+// path. ThreadSanitizer does not model fences: nothing may be published through this one.
+inline void full_barrier() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
 }  // namespace an

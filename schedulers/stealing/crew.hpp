@@ -343,6 +343,10 @@ class Crew {
     if (!parking_.anyone_waits()) {
       return;
     }
+    // Pairs with the heavy barrier of announce(): what hid a later item from a sleeper's look is
+    // what this worker took, so this look comes after that one. The CPUs we run on need no fence, for a
+    // store that one thread has seen all can see; C++ does not promise that: model parking_mpmc_queue.
+    full_barrier();
     if (search_.any_fork(self)) {
       published_fork(self);
     }

@@ -35,7 +35,7 @@ void wait_for_work(Parking& parking,
     // (X1) seq_cst; pairs with heavy_barrier() in announce: what hid a later item from a sleeper's look
     // is what this worker took, so this look comes after that one. The CPUs we run on need no fence: a
     // store that one thread has seen, all can see. C++ does not promise that: parking_mpmc_queue.
-    std::atomic_thread_fence(kSeqCst);
+    full_barrier();
     if (can_be_seen()) {
       parking.notify_one(Interest::kAnyWork, self);
     }

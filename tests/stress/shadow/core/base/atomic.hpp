@@ -90,5 +90,8 @@ inline void light_barrier() noexcept {
 }
 bool heavy_barrier_available() noexcept;
 void heavy_barrier() noexcept;
+inline void full_barrier() noexcept {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 
 }  // namespace an
