@@ -100,7 +100,9 @@ class Group {
   }
 
   void wait_quietly(State& self) {
-    if (!pending_.is_reached()) {
+    if (pending_.is_reached()) {
+      Strategy::on_leave(self);
+    } else {
       self.crew->work_until(self, pending_);
     }
   }

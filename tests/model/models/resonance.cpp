@@ -173,6 +173,21 @@ void buckets_left_behind(const SchedulerConfig& config) {
   runs.require_once();
 }
 
+// The group has been finished by a thief when it is waited for: the worker goes on with its root all the
+// same, and nothing may stay where only it looks.
+void finished_group(const SchedulerConfig& config) {
+  Runs<2> runs;
+  Resonance scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.spawn([&](W) { runs.run(0); }, phase(1));
+    W::Group group(worker);
+    group.spawn(worker, [&](W) { runs.run(1); });
+    runs.await(1);
+    group.wait(worker);
+    runs.await(0);
+  });
+}
+
 // A limit: a root that spawns a phased task and waits for it without giving its worker back waits for
 // ever, though another worker is idle: one cohort stays in the buckets.
 void one_cohort_stays(const SchedulerConfig& config) {
@@ -234,6 +249,9 @@ AN_MODEL(resonance_phased_group, (kBounds)) {
 }
 AN_MODEL(resonance_nested_joins, (kBounds)) {
   nested_joins<Resonance>(small(2));
+}
+AN_MODEL(resonance_finished_group, (kBounds)) {
+  finished_group(small(2));
 }
 AN_MODEL(resonance_one_cohort_stays, {.preemptions = 0, .executions = 100, .finds = "livelock"}) {
   one_cohort_stays(small(2));
