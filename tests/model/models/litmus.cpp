@@ -300,4 +300,21 @@ AN_MODEL(two_plus_two_w_is_not_complete, {.outcomes = "12 21 22"}) {
   outcome(digits({x.load(kRlx), y.load(kRlx)}));
 }
 
+// And 10 of this: a relaxed load may be satisfied after the seq_cst load behind it.
+AN_MODEL(load_before_seq_cst_is_not_complete, {.outcomes = "00 01 11"}) {
+  Atomic<int> x = 0, y = 0;
+  int a = 0, b = 0;
+  {
+    const Thread one("one", [&] {
+      a = x.load(kRlx);
+      b = y.load(kSc);
+    });
+    const Thread two("two", [&] {
+      y.store(1, kSc);
+      x.store(1, kSc);
+    });
+  }
+  outcome(digits({a, b}));
+}
+
 }  // namespace an::model
