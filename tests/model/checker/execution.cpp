@@ -211,14 +211,15 @@ void Execution::check_race(std::uintptr_t address,
                            std::size_t bytes,
                            Access access,
                            std::uint64_t pc) {
-  constexpr const char* kNames[] = {"read", "write", "atomic read", "atomic write", "free"};
-  const bool is_plain =
-      access == Access::kRead || access == Access::kWrite || access == Access::kFree;
+  constexpr const char* kNames[] = {"read",         "write", "atomic read",
+                                    "atomic write", "free",  "reuse"};
+  const bool is_plain = access != Access::kAtomicRead && access != Access::kAtomicWrite;
   const Clock& happened = atomics_.thread(self_).now.happened;
   // A plain access comes after the last operation, and what that released does not cover it.
   const Stamp stamp = happened.at[self_] + (is_plain ? 1 : 0);
+  const bool is_use = access != Access::kFree && access != Access::kTake;
   const Heap::Block* const block =
-      races_.is_untouched(address) && access != Access::kFree ? heap_.containing(address) : nullptr;
+      is_use && races_.is_untouched(address) ? heap_.containing(address) : nullptr;
   const auto race = block != nullptr && block->freed_at != 0
                         ? Race{address, self_, Access::kFree, block->freed_at}
                         // by whom was not kept
@@ -231,7 +232,7 @@ void Execution::check_race(std::uintptr_t address,
     trace_->event(self_, kNames[static_cast<int>(access)], pc);
   }
   fail(fmt::format("{}: {} by T{} ({}), then {} by T{} ({})",
-                   race->access == Access::kFree ? "use after free" : "race",
+                   race->access == Access::kFree && is_use ? "use after free" : "race",
                    kNames[static_cast<int>(race->access)], race->thread, places[0],
                    kNames[static_cast<int>(access)], self_, places[1]));
 }
@@ -239,7 +240,7 @@ void Execution::check_race(std::uintptr_t address,
 void Execution::plain(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc) {
   const Outside outside;
   check_race(address, bytes, access, pc);
-  if (access == Access::kWrite) {
+  if (access != Access::kRead) {
     atomics_.forget(address, address + bytes);
   }
 }

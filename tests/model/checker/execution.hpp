@@ -59,6 +59,7 @@ class Execution {
   void fence(Order order, std::uint64_t pc);
   void heavy_barrier(std::uint64_t pc);
   void plain(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc);
+  bool is_freed(std::uintptr_t address) const { return races_.is_freed(address); }
 
   // True when woken, or for no reason; false when the time passed, which is up to the explorer.
   bool futex_wait(std::uintptr_t word, std::uint32_t expected, bool has_deadline, std::uint64_t pc);

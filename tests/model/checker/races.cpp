@@ -1,5 +1,6 @@
 #include "tests/model/checker/races.hpp"
 
+#include <algorithm>
 #include <tuple>
 
 namespace an::model {
@@ -21,7 +22,7 @@ bool conflict(Access a, Access b) {
 
 // Whether a later access that conflicts with `old` also conflicts with `fresh`, of the same thread.
 bool covers(Access fresh, Access old) {
-  return fresh == old || fresh == Access::kFree || fresh == Access::kWrite ||
+  return fresh == old || fresh == Access::kWrite ||
          (old == Access::kAtomicRead && fresh != Access::kRead) ||
          (old == Access::kAtomicRead && fresh == Access::kRead);
 }
@@ -42,13 +43,29 @@ Races::Granule& Races::granule(std::size_t index) {
   return (*page)[index % std::tuple_size_v<Page>];
 }
 
+// Null: nobody has accessed it, in any execution.
+const Races::Granule* Races::find(std::uintptr_t address) const {
+  const std::size_t index = (address - begin_) / kGranule;
+  const auto& page = pages_[index / std::tuple_size_v<Page>];
+  return page == nullptr ? nullptr : &(*page)[index % std::tuple_size_v<Page>];
+}
+
 bool Races::is_untouched(std::uintptr_t address) const {
   if (address < begin_ || end_ <= address) {
     return false;
   }
-  const std::size_t index = (address - begin_) / kGranule;
-  const auto& page = pages_[index / std::tuple_size_v<Page>];
-  return page == nullptr || !(*page)[index % std::tuple_size_v<Page>].is_touched;
+  const Granule* const granule = find(address);
+  return granule == nullptr || !granule->is_touched;
+}
+
+bool Races::is_freed(std::uintptr_t address) const {
+  if (is_untouched(address) || address < begin_ || end_ <= address) {
+    return false;
+  }
+  const unsigned bit = 1U << address % kGranule;
+  return std::ranges::any_of(find(address)->entries, [bit](const Entry& entry) {
+    return entry.access == Access::kFree && (entry.mask & bit) != 0;
+  });
 }
 
 void Races::reset() {
@@ -78,7 +95,7 @@ std::optional<Race> Races::access(std::uintptr_t address,
       mask |= 1U << (byte - start);
     }
     const std::size_t index = (start - begin_) / kGranule;
-    if (access == Access::kFree && is_untouched(start)) {
+    if ((access == Access::kFree || access == Access::kTake) && is_untouched(start)) {
       constexpr std::size_t kPer = std::tuple_size_v<Page>;
       address =
           pages_[index / kPer] != nullptr ? upto : begin_ + (index / kPer + 1) * kPer * kGranule;
@@ -108,6 +125,15 @@ std::optional<Race> Races::access_granule(Granule& granule,
     if ((old.mask & entry.mask) == 0) {
       return false;
     }
+    const bool is_ordered = old.thread == entry.thread || happened.covers(old.thread, old.stamp);
+    if (entry.access == Access::kFree || entry.access == Access::kTake) {
+      if (!is_ordered && conflict(old.access, entry.access)) {
+        race = Race{address, old.thread, old.access, old.pc};
+        return false;
+      }
+      old.mask &= static_cast<std::uint8_t>(~entry.mask);
+      return old.mask == 0;
+    }
     if (old.access == Access::kFree) {  // whoever it was and whatever orders them
       race = Race{address, old.thread, old.access, old.pc};
       return false;
@@ -119,12 +145,14 @@ std::optional<Race> Races::access_granule(Granule& granule,
       old.mask &= static_cast<std::uint8_t>(~entry.mask);
       return old.mask == 0;
     }
-    if (!race && conflict(old.access, entry.access) && !happened.covers(old.thread, old.stamp)) {
+    if (!race && conflict(old.access, entry.access) && !is_ordered) {
       race = Race{address, old.thread, old.access, old.pc};
     }
     return false;
   });
-  granule.entries.push_back(entry);
+  if (entry.access != Access::kTake) {
+    granule.entries.push_back(entry);
+  }
   return race;
 }
 

@@ -15,7 +15,8 @@
 
 namespace an::model {
 
-enum class Access : std::uint8_t { kRead, kWrite, kAtomicRead, kAtomicWrite, kFree };
+// kTake: freed memory of a pool is in use again.
+enum class Access : std::uint8_t { kRead, kWrite, kAtomicRead, kAtomicWrite, kFree, kTake };
 
 struct Race {
   std::uintptr_t address;
@@ -42,6 +43,8 @@ class Races {
   // Whether nobody has accessed the granule that `address` lies in. A free leaves it so: there was
   // nothing it could race with.
   bool is_untouched(std::uintptr_t address) const;
+  // Whether the last that was done to the byte at `address` was a free.
+  bool is_freed(std::uintptr_t address) const;
   // The memory is new: what was done to it before does not count.
   void forget(std::uintptr_t address, std::size_t bytes);
 
@@ -58,6 +61,7 @@ class Races {
     bool is_touched = false;
   };
 
+  const Granule* find(std::uintptr_t address) const;
   std::optional<Race> access_granule(Granule& granule,
                                      const Entry& entry,
                                      const Clock& happened,

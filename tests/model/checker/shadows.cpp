@@ -5,6 +5,7 @@
 #include "tests/model/shadow/core/base/futex.hpp"
 #include "tests/model/shadow/core/base/local.hpp"
 #include "tests/model/shadow/core/base/thread.hpp"
+#include "tests/model/shadow/core/memory/poison.hpp"
 
 #define AN_HERE reinterpret_cast<std::uint64_t>(__builtin_return_address(0))
 
@@ -36,6 +37,18 @@ void Thread::join() {
   if (id_ >= 0) {
     Execution::the().join_thread(std::exchange(id_, -1), AN_HERE);
   }
+}
+
+void poison(void* memory, std::size_t bytes) noexcept {
+  Execution::the().plain(reinterpret_cast<std::uintptr_t>(memory), bytes, model::Access::kFree,
+                         AN_HERE);
+}
+void unpoison(void* memory, std::size_t bytes) noexcept {
+  Execution::the().plain(reinterpret_cast<std::uintptr_t>(memory), bytes, model::Access::kTake,
+                         AN_HERE);
+}
+bool is_poisoned(const void* memory) noexcept {
+  return Execution::the().is_freed(reinterpret_cast<std::uintptr_t>(memory));
 }
 
 namespace model {

@@ -1,11 +1,13 @@
 // Defects planted on purpose, one of each kind the checker is there to find. It must find each, name
 // it, and replay it from the choices it prints.
+#include <memory>
 #include <mutex>
 
 #include "core/base/assert.hpp"
 #include "core/base/atomic.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/futex.hpp"
+#include "core/memory/poison.hpp"
 #include "tests/model/checker/model.hpp"
 
 namespace an::model {
@@ -96,6 +98,28 @@ AN_MODEL(use_after_free_in_order, {.finds = "use after free"}) {
   const Atomic<int*> data = new int(1);
   delete data.load(kRelaxed);
   *data.load(kRelaxed) = 2;
+}
+
+// The same for a block of a pool, whose memory stays.
+AN_MODEL(use_after_poison, {.finds = "use after free: free by T0"}) {
+  const auto block = std::make_unique<Atomic<int>>(0);
+  const Thread other("other", [&] { block->store(1, kRelease); });
+  static_cast<void>(block->load(kAcquire));
+  poison(block.get(), sizeof *block);
+}
+
+AN_MODEL(reuse_without_acquire, {.finds = "race: free by T1"}) {
+  const auto block = std::make_unique<int>(0);
+  Atomic<bool> is_free = false;
+  const Thread other("other", [&] {
+    *block = 1;
+    poison(block.get(), sizeof *block);
+    is_free.store(true, kRelease);
+  });
+  while (!is_free.load(kRelaxed)) {
+    cpu_yield();
+  }
+  unpoison(block.get(), sizeof *block);
 }
 
 AN_MODEL(double_free, {.finds = "double free"}) {
