@@ -56,8 +56,8 @@ void WorkerThreads::start(const std::string& name,
     failure = failure == nullptr ? pinning : failure;
   }
   if (failure != nullptr) {
-    // (P3) release; pairs with (P2): nobody enters its body.
-    stopping_.store(true, kRelease);
+    // (P3) relaxed; pairs with (P2): nobody enters its body. The latch below publishes it.
+    stopping_.store(true, kRelaxed);
   }
   starting->released.count_down();
   if (failure != nullptr) {

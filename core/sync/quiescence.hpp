@@ -20,8 +20,9 @@ class Quiescence {
   // Worker `self` is about to make `count` tasks available. Before they can run.
   void spawned(std::uint32_t self, std::uint64_t count = 1) noexcept {
     Atomic<std::uint64_t>& mine = counts_[self].value.spawned;
-    // (Q1) release; pairs with (Q4): one writer, so no read-modify-write is needed.
-    mine.store(mine.load(kStat) + count, kRelease);
+    // (Q1) relaxed; pairs with (Q4): one writer, so no read-modify-write is needed. The (Q2) of the
+    // spawning task, which comes later, publishes it.
+    mine.store(mine.load(kStat) + count, kRelaxed);
   }
 
   // Worker `self` has run one task to its end. The last access to this object that a task makes.
@@ -42,8 +43,9 @@ class Quiescence {
     }
     std::uint64_t spawned = 0;
     for (std::uint32_t w = 0; w < workers_; ++w) {
-      // (Q4) acquire; pairs with (Q1): no later than the spawn it counts.
-      spawned += counts_[w].value.spawned.load(kAcquire);
+      // (Q4) relaxed; pairs with (Q1): (Q3) has acquired the spawns of every task it counted. A later
+      // one that is seen as well only makes the answer false.
+      spawned += counts_[w].value.spawned.load(kRelaxed);
     }
     return finished == spawned;
   }

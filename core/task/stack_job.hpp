@@ -41,9 +41,10 @@ inline bool ask_to_be_woken(Job& job, WorkerId owner) noexcept {
 // Thief: publishes that `job` has ended with kReturned or kThrew. Returns whom to wake, or kNobody.
 // The job may be gone when this returns.
 inline WorkerId complete_join(Job& job, JoinState outcome) noexcept {
-  // (J1) acq_rel; pairs with (J2), (J3): publishes result and effects. If relaxed, the owner could
-  // read a result that was never written: tests/core/task/stack_job_test.cpp, ResultIsVisible.
-  const std::uint32_t before = job.state.exchange(outcome, kAcqRel);
+  // (J1) release; pairs with (J2), (J3): publishes result and effects. If relaxed, the owner could
+  // read a result that was never written: tests/core/task/stack_job_test.cpp, ResultIsVisible. What
+  // it reads is whom to wake, and nothing else.
+  const std::uint32_t before = job.state.exchange(outcome, kRelease);
   return (before & kJoinMask) == kAwaited ? before >> kJoinBits : kNobody;
 }
 
