@@ -103,9 +103,9 @@ class Crew {
   // crew).
   void task_finished(State& self, Quiescence& pending) noexcept {
     pending.finished(self.id);
-    // (C1) seq_cst; pairs with (C2): a waiter that missed this finish raised the count before its
-    // announcement, and anyone_waits() is ordered against that.
-    if (parking_.anyone_waits() && group_sleepers_.value.load(kSeqCst) != 0) [[unlikely]] {
+    // (C1) relaxed; pairs with (C2): a waiter that missed this finish raised the count before its
+    // announcement, and anyone_waits() orders this load against that.
+    if (parking_.anyone_waits() && group_sleepers_.value.load(kRelaxed) != 0) [[unlikely]] {
       wake_group_waiters(pending);
     }
   }
@@ -227,10 +227,10 @@ class Crew {
         found = found != nullptr ? found : search_.find_foreign(self);
       }
       if (found == nullptr) {
-        // (C3) relaxed; pairs with (C4): ordered by (C2).
+        // (C3) relaxed; pairs with (C4): published by the announcement, as (C2).
         self.awaits.store(&pending, kRelaxed);
-        // (C2) seq_cst; pairs with (C1), (C4): before the announcement.
-        group_sleepers_.value.fetch_add(1, kSeqCst);
+        // (C2) relaxed; pairs with (C1): before the announcement.
+        group_sleepers_.value.fetch_add(1, kRelaxed);
         found = wait_for_work(self, Interest::kAnyWork, done, find, visible);
         group_sleepers_.value.fetch_sub(1, kStat);
         self.awaits.store(nullptr, kStat);
@@ -356,14 +356,15 @@ class Crew {
   }
 
   [[gnu::noinline, gnu::cold]] void wake_group_waiters(const Quiescence& pending) noexcept {
-    // (C4) seq_cst; pairs with (C2), (C4): of two workers that finish the last two tasks at once,
-    // the later in the order of this word sees the other's finish.
-    group_sleepers_.value.fetch_add(0, kSeqCst);
+    // Pairs with itself: of two workers that finish the last two tasks at once, one sees the other's
+    // finish. And with the heavy barrier of announce(): a finish that the waiter's second look saw,
+    // and whose worker therefore did not come here, is seen here too (models *_batch_that_meets).
+    full_barrier();
     if (!pending.is_reached()) {
       return;
     }
     for (const auto& state : states_) {
-      // (C7) relaxed; pairs with (C3): ordered by (C4).
+      // (C4) relaxed; pairs with (C3): ordered by the barrier.
       if (state->awaits.load(kRelaxed) == &pending) {
         parking_.notify(state->id);
       }
