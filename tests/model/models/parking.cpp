@@ -19,6 +19,9 @@ struct FutexParking : Parking {
       : Parking(workers, std::make_unique<FutexDriver>(workers)) {}
 };
 
+// What the one who was chosen does when it has found something.
+enum class HandsOn { kNot, kWithoutBarrier, kAsCrew };
+
 // What Crew::wait_for_work and hand_on (schedulers/stealing/crew.hpp) do, without the spinning:
 // `take()` once with success. `can_be_seen()`: whether it would succeed.
 template <class Take, class CanBeSeen>
@@ -26,16 +29,18 @@ void wait_for_work(Parking& parking,
                    WorkerId self,
                    const Take& take,
                    const CanBeSeen& can_be_seen,
-                   bool hands_on = true) {
+                   HandsOn hands_on = HandsOn::kAsCrew) {
   bool was_chosen = false;
   while (!take()) {
     was_chosen |= parking.park(self, Interest::kAnyWork, can_be_seen);
   }
-  if (was_chosen && hands_on) {
+  if (was_chosen && hands_on != HandsOn::kNot) {
     // (X1) seq_cst; pairs with heavy_barrier() in announce: what hid a later item from a sleeper's look
     // is what this worker took, so this look comes after that one. The CPUs we run on need no fence: a
     // store that one thread has seen, all can see. C++ does not promise that: parking_mpmc_queue.
-    full_barrier();
+    if (hands_on == HandsOn::kAsCrew) {
+      full_barrier();
+    }
     if (can_be_seen()) {
       parking.notify_one(Interest::kAnyWork, self);
     }
@@ -43,7 +48,7 @@ void wait_for_work(Parking& parking,
 }
 
 // Two tasks that wait for each other are published with one wake-up: both workers must come.
-void batch(bool hands_on) {
+void batch(HandsOn hands_on) {
   FutexParking parking(2);
   Items tasks;
   Atomic<int> begun = 0;
@@ -62,6 +67,34 @@ void batch(bool hands_on) {
   one.join();
   two.join();
   require(!parking.anyone_waits(), "the count is what it was");
+}
+
+// Two consumers of a queue that wait for each other: the one woken for two items hands on.
+void two_consumers(HandsOn hands_on) {
+  FutexParking parking(2);
+  MpmcQueue<int> queue(2);
+  Atomic<int> begun = 0;
+  const auto produce = [&] {
+    require(queue.try_push(1), "there is room");
+    parking.notify_one(Interest::kAnyWork);
+  };
+  const auto consume = [&](WorkerId self) {
+    int item = 0;
+    wait_for_work(
+        parking, self, [&] { return queue.try_pop(item); }, [&] { return !queue.is_empty(); },
+        hands_on);
+    begun.fetch_add(1, kStat);
+    while (begun.load(kStat) < 2) {
+      cpu_yield();
+    }
+  };
+  Thread one("one", [&] { consume(0); });
+  Thread two("two", [&] { consume(1); });
+  Thread producer("producer", produce);
+  produce();
+  producer.join();
+  one.join();
+  two.join();
 }
 
 }  // namespace
@@ -96,10 +129,11 @@ AN_MODEL(parking_twice, {.preemptions = 3, .preemptions_deep = 5}) {
 }
 
 AN_MODEL(parking_batch, {.preemptions = 2, .preemptions_deep = 3}) {
-  batch(true);
+  batch(HandsOn::kAsCrew);
 }
-AN_MODEL(parking_batch_kept_to_oneself, {.preemptions = 2, .finds = "sleeps on a futex"}) {
-  batch(false);
+AN_MODEL(parking_batch_kept_to_oneself,
+         {.preemptions = 2, .preemptions_deep = 2, .finds = "sleeps on a futex"}) {
+  batch(HandsOn::kNot);
 }
 
 // Two publishers, each with one wake-up for one item, and a worker that may be woken for the one and
@@ -144,32 +178,17 @@ AN_MODEL(parking_mpsc_queue, {.preemptions = 1, .preemptions_deep = 2}) {
   two.join();
 }
 
-// The same, two consumers that wait for each other: the one woken for two items hands on.
 AN_MODEL(parking_mpmc_queue,
-         {.preemptions = 0, .preemptions_deep = 1, .executions = 100'000, .random = 20'000}) {
-  FutexParking parking(2);
-  MpmcQueue<int> queue(2);
-  Atomic<int> begun = 0;
-  const auto produce = [&] {
-    require(queue.try_push(1), "there is room");
-    parking.notify_one(Interest::kAnyWork);
-  };
-  const auto consume = [&](WorkerId self) {
-    int item = 0;
-    wait_for_work(
-        parking, self, [&] { return queue.try_pop(item); }, [&] { return !queue.is_empty(); });
-    begun.fetch_add(1, kStat);
-    while (begun.load(kStat) < 2) {
-      cpu_yield();
-    }
-  };
-  Thread one("one", [&] { consume(0); });
-  Thread two("two", [&] { consume(1); });
-  Thread producer("producer", produce);
-  produce();
-  producer.join();
-  one.join();
-  two.join();
+         {.preemptions = 0, .preemptions_deep = 1, .executions = 1'000'000, .random = 20'000}) {
+  two_consumers(HandsOn::kAsCrew);
+}
+AN_MODEL(parking_mpmc_queue_without_barrier,
+         {.preemptions = 0,
+          .preemptions_deep = 0,
+          .executions = 1'000'000,
+          .random = 1'000'000,
+          .finds = "sleeps on a futex"}) {
+  two_consumers(HandsOn::kWithoutBarrier);
 }
 
 // notify(worker): its own event, which nobody else would take.
