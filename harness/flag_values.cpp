@@ -67,6 +67,21 @@ Nanos parse_duration(const std::string& flag, const std::string& text) {
   return static_cast<Nanos>(value * scale);
 }
 
+double parse_percent(const std::string& flag, const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || std::string(stop, end) != "%") {
+    throw UsageError(fmt::format("{}={} is not a percentage", flag, text), "",
+                     "Give a number and %, as in 2%");
+  }
+  if (!(value > 0 && value <= 100)) {
+    throw UsageError(fmt::format("{}={} is out of range", flag, text), "",
+                     "Give more than 0% and at most 100%");
+  }
+  return value / 100;
+}
+
 std::vector<std::string> parse_lists(const std::string& flag,
                                      const std::vector<std::string>& texts) {
   std::vector<std::string> parts;

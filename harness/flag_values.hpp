@@ -30,6 +30,9 @@ struct OptionSetting {
 // UsageError thrown for anything else.
 Nanos parse_duration(const std::string& flag, const std::string& text);
 
+// "2%" as 0.02: more than 0 %, at most 100 %. Throws UsageError.
+double parse_percent(const std::string& flag, const std::string& text);
+
 // The parts of "a,b,c", without repetitions. Throws UsageError for an empty list or part.
 std::vector<std::string> parse_list(const std::string& flag, const std::string& text);
 

@@ -12,6 +12,7 @@
 
 #include "core/base/suggest.hpp"
 #include "core/base/thread.hpp"
+#include "harness/conductor/turns.hpp"
 #include "harness/flag_values.hpp"
 
 namespace an::harness {
@@ -41,7 +42,8 @@ constexpr const char* kFooter =
 // The values of the flags as text; an empty vector is a flag that was not given.
 struct Texts {
   std::vector<std::string> schedulers, workloads, sizes, workers, allocators, settings, cells;
-  std::string filter, samples, min_time, timeout, seed, out, format, pin, colour;
+  std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
+      colour;
   std::string baseline, memory, freeze, subject;
   bool dry_run = false;
 };
@@ -86,10 +88,17 @@ void add_selection_flags(CLI::App& app, Texts& texts) {
 }
 
 void add_measuring_flags(CLI::App& app, Texts& texts) {
-  add_single(app, "--samples", texts.samples, "turns per cell (default: 15)", "N");
+  add_single(app, "--samples", texts.samples,
+             "turns per cell (default: 18; with --rel-ci, at most: 48 units)", "N");
+  add_single(app, "--turns", texts.turns,
+             "turns per unit of fresh processes; intervals are over units (default: 3)", "K");
   add_single(app, "--min-time", texts.min_time,
-             "length of a turn that calibration aims at, in ns, us, ms or s (default: 20ms)",
+             "length of a turn that calibration aims at, in ns, us, ms or s (default: 34ms)",
              "TIME");
+  add_single(app, "--rel-ci", texts.rel_ci,
+             "stop once every interval of a workload and size is within this half-width", "2%");
+  add_single(app, "--budget", texts.budget,
+             "begin no unit of a workload and size after this time; units as above", "TIME");
   add_single(app, "--timeout", texts.timeout,
              "a cell that does not answer for so long is killed; units as above (default: 60s)",
              "TIME");
@@ -218,6 +227,16 @@ void read_selection(const Texts& texts, Options& options) {
 void read_measuring(const Texts& texts, Options& options) {
   constexpr std::int64_t kSamplesMax = 1'000'000;
   constexpr Nanos kTimeoutMinNs = 1'000'000;
+  if (!texts.turns.empty()) {
+    options.turns = static_cast<int>(parse_integer("--turns", texts.turns, 1, kSamplesMax));
+  }
+  if (!texts.rel_ci.empty()) {
+    options.rel_ci = parse_percent("--rel-ci", texts.rel_ci);
+    options.samples = kLooks.back() * options.turns;
+  }
+  if (!texts.budget.empty()) {
+    options.budget_ns = parse_duration("--budget", texts.budget);
+  }
   if (!texts.samples.empty()) {
     options.samples = static_cast<int>(parse_integer("--samples", texts.samples, 1, kSamplesMax));
   }

@@ -29,8 +29,11 @@ struct Options {
   std::vector<std::uint32_t> workers;     // default: 1 and the number of allowed CPUs
   std::vector<std::string> allocators{"glibc"};
   std::optional<std::string> filter;
-  int samples = 15;
-  Nanos min_time_ns = 20'000'000;
+  int samples = 18;
+  int turns = 3;
+  Nanos min_time_ns = 34'000'000;
+  std::optional<double> rel_ci;  // 0.02 for 2 %
+  std::optional<Nanos> budget_ns;
   Nanos timeout_ns = 60'000'000'000;
   std::uint64_t seed = 1;
   std::vector<OptionSetting> settings;

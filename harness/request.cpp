@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "core/base/suggest.hpp"
+#include "harness/verdict/summary.hpp"
 
 namespace an::harness {
 namespace {
@@ -247,6 +248,14 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue) {
   }
   request.filter = options.filter;
   request.samples = options.samples;
+  request.turns = options.turns;
+  request.budget_ns = options.budget_ns;
+  if (options.rel_ci) {
+    request.rel_ci = options.rel_ci;
+    request.stop_rule = [rel_ci = *options.rel_ci](const auto& cells, double alpha) {
+      return is_precise(cells, alpha, rel_ci);
+    };
+  }
   request.min_time_ns = options.min_time_ns;
   request.timeout_ns = options.timeout_ns;
   request.seed = options.seed;

@@ -6,10 +6,17 @@
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "harness/conductor/quality.hpp"
 #include "harness/conductor/turns.hpp"
 
 namespace an::harness {
 namespace {
+
+// A stopped task stops when it next runs: at once, unless the machine has many others to run.
+constexpr Nanos kFreezePatienceNs = 500'000'000;
+
+// The environment lies above the stack: its size moves what lies below.
+constexpr std::uint32_t kPaddingBytesMax = 4096;
 
 constexpr const char* kMeterLibrary = "libantinode_meter.so";
 
@@ -36,7 +43,8 @@ std::string not_loaded(const Allocator& allocator) {
 
 }  // namespace
 
-Arm::Arm(SweepContext& context, const CellPlan& plan) : context_(context) {
+Arm::Arm(SweepContext& context, const CellPlan& plan, Rng padding)
+    : context_(context), padding_(padding) {
   record_.plan = plan;
   if (const SchedulerEntry* entry = context_.catalogue.scheduler(plan.scheduler)) {
     record_.task_bytes = entry->task_bytes;
@@ -49,7 +57,11 @@ Arm::Arm(SweepContext& context, const CellPlan& plan) : context_(context) {
 // The process of the cell; the meter goes first, so that it sees what reaches the allocator.
 ChildSpec Arm::spec(const std::filesystem::path& meter) const {
   const SchedulerEntry* entry = context_.catalogue.scheduler(record_.plan.scheduler);
-  ChildSpec spec{entry->executable, {}, {}, context_.writer.stderr_path(record_.plan)};
+  const auto& executable = record_.plan.executable;
+  ChildSpec spec{executable.empty() ? entry->executable : executable,
+                 {},
+                 {},
+                 context_.writer.stderr_path(record_.plan)};
   const std::filesystem::path& allocator = record_.plan.allocator.library;
   if (!meter.empty() || !allocator.empty()) {
     const bool both = !meter.empty() && !allocator.empty();
@@ -67,6 +79,7 @@ PrepareRequest Arm::prepare_request() const {
 
 void Arm::end(Status status, std::optional<std::string> reason) {
   cell_.reset();  // kills the whole group
+  is_live_ = false;
   record_.status = status;
   record_.reason = std::move(reason);
 }
@@ -77,11 +90,11 @@ void Arm::fail(const Answer<T>& answer) {
 }
 
 void Arm::start() {
-  if (record_.status != Status::kPartial) {
-    return;
-  }
+  ChildSpec padded = spec();
+  padded.environment["ANTINODE_PADDING"] = std::string(padding_.below(kPaddingBytesMax + 1), 'x');
   try {
-    cell_ = std::make_unique<CellClient>(spec(), context_.request.timeout_ns, context_.wake_fd);
+    cell_ = std::make_unique<CellClient>(padded, context_.request.timeout_ns,
+                                         context_.interrupt.wake_fd());
   } catch (const Error& error) {
     end(Status::kCrash, error.what());
   }
@@ -120,12 +133,15 @@ bool Arm::is_right(const TurnReply& reply) const {
   return reply.check == fold_repeated(expected_, reply.iterations);
 }
 
+void Arm::end_as_wrong(const TurnReply& reply, const std::string& when) {
+  end(Status::kWrong, "wrong answer in " + when + ": its digest is " + std::to_string(reply.check) +
+                          ", the right one " +
+                          std::to_string(fold_repeated(expected_, reply.iterations)));
+}
+
 // A turn whose reply holds together; the digest is for the caller to judge. Empty when the cell is
 // no more.
 std::optional<TurnReply> Arm::turn(std::int64_t iterations) {
-  if (context_.request.freeze) {
-    cell_->thaw();
-  }
   auto answer = cell_->turn(iterations);
   if (!answer) {
     fail(answer);
@@ -142,34 +158,76 @@ std::optional<TurnReply> Arm::turn(std::int64_t iterations) {
   return std::move(answer.value);
 }
 
+// A checked turn that is not recorded. False when the cell is no more.
+bool Arm::run_untimed(std::int64_t iterations, const std::string& when) {
+  const auto reply = turn(iterations);
+  if (reply && !is_right(*reply)) {
+    end_as_wrong(*reply, when);
+  }
+  return is_live_;
+}
+
+// A process that runs and is prepared. False when the cell is no more.
+bool Arm::wake() {
+  if (cell_ != nullptr) {
+    cell_->thaw();
+    return true;
+  }
+  start();
+  if (is_live_) {
+    prepare();
+  }
+  return is_live_ && (!record_.iterations || run_untimed(*record_.iterations, "the warm-up"));
+}
+
 void Arm::calibrate() {
   Calibration calibration(context_.request.min_time_ns);
+  if (!wake()) {
+    return;
+  }
   for (;;) {
-    const std::int64_t iterations = calibration.iterations();
-    const auto reply = turn(iterations);
+    const auto reply = turn(calibration.iterations());
     if (!reply) {
       return;
     }
     if (!is_right(*reply)) {
-      end(Status::kWrong, "wrong answer in the warm-up: its digest is " +
-                              std::to_string(reply->check) + ", the right one " +
-                              std::to_string(fold_repeated(expected_, iterations)));
-      return;
+      return end_as_wrong(*reply, "the warm-up");
     }
     if (calibration.settles(reply->ns)) {
-      record_.iterations = iterations;
+      record_.iterations = calibration.iterations();
       return;
     }
   }
 }
 
-void Arm::take_turn(int round, int position) {
-  auto reply = turn(*record_.iterations);
-  if (!reply) {
-    return;
+void Arm::adopt(std::int64_t iterations) {
+  if (wake() && run_untimed(iterations, "the warm-up")) {
+    record_.iterations = iterations;
   }
-  Sample sample{.round = round,
-                .position = position,
+}
+
+void Arm::begin_unit() {
+  if (record_.units++ > 0 && record_.freezes) {
+    wake();
+  }
+}
+
+std::optional<Sample> Arm::take_turn(int unit,
+                                     int turn_number,
+                                     const std::function<bool()>& others_rest) {
+  const std::string when = "unit " + std::to_string(unit) + ", turn " + std::to_string(turn_number);
+  if (!wake() || !run_untimed(1, "the settling iteration of " + when)) {
+    return std::nullopt;
+  }
+  const bool is_alone = others_rest();
+  const Gauge before = read_gauge();
+  auto reply = turn(*record_.iterations);
+  const Gauge after = read_gauge();
+  if (!reply) {
+    return std::nullopt;
+  }
+  Sample sample{.unit = unit,
+                .turn = turn_number,
                 .ns = reply->ns,
                 .iterations = reply->iterations,
                 .ops = reply->ops,
@@ -181,24 +239,40 @@ void Arm::take_turn(int round, int position) {
                 .nivcsw = reply->nivcsw,
                 .minflt = reply->minflt,
                 .counters = std::move(reply->counters),
-                .t_mono_ns = now_ns()};
-  context_.writer.append(record_.plan, sample);
-  const bool is_ok = sample.ok;
-  record_.samples.push_back(std::move(sample));
-  if (!is_ok) {
-    end(Status::kWrong, "wrong answer in round " + std::to_string(round) + ": its digest is " +
-                            std::to_string(reply->check) + ", the right one " +
-                            std::to_string(fold_repeated(expected_, reply->iterations)));
+                .t_mono_ns = after.at_ns,
+                .psi_us = pressure_between(before, after),
+                .dropped = is_alone ? judge(before, after, context_.request.filter_pressure)
+                                    : Dropped::kThawed};
+  if (!sample.ok) {
+    end_as_wrong(*reply, when);
+  }
+  return sample;
+}
+
+void Arm::add(const Sample& sample) {
+  if (sample.dropped == Dropped::kNo) {
+    record_.samples.push_back(sample);
+  } else {
+    ++record_.dropped;
   }
 }
 
-void Arm::freeze() {
-  if (cell_ != nullptr && context_.request.freeze) {
-    cell_->freeze();
+void Arm::park() {
+  if (cell_ == nullptr || !context_.request.freeze) {
+    return;
   }
+  if (record_.freezes && cell_->freeze(kFreezePatienceNs)) {
+    return;
+  }
+  if (record_.freezes) {
+    record_.freezes = false;
+    context_.observer.note(record_.plan.name +
+                           " does not stop when told to; it gets a fresh process for every turn");
+  }
+  end_unit();
 }
 
-void Arm::finish() {
+void Arm::end_unit() {
   if (cell_ == nullptr) {
     return;
   }
@@ -207,9 +281,19 @@ void Arm::finish() {
   if (answer.status == CallStatus::kInterrupted) {
     fail(answer);
   } else if (!answer) {
-    end(Status::kCrash, "all turns were right, but " + answer.reason);
-  } else {
-    end(Status::kOk, std::nullopt);
+    end(Status::kCrash, "its turns were right, but " + answer.reason);
+  }
+  cell_.reset();
+}
+
+void Arm::finish(Stopped stopped) {
+  record_.stopped = stopped;
+  end(Status::kOk, std::nullopt);
+}
+
+void Arm::interrupt() {
+  if (is_live_) {
+    end(Status::kPartial, "interrupted");
   }
 }
 
@@ -237,7 +321,7 @@ void Arm::measure_memory() {
     return;
   }
   try {
-    CellClient cell(spec(meter), context_.request.timeout_ns, context_.wake_fd);
+    CellClient cell(spec(meter), context_.request.timeout_ns, context_.interrupt.wake_fd());
     if (const auto ready = cell.prepare(prepare_request()); !ready) {
       return note_memory(ready.reason);
     }

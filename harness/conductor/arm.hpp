@@ -1,43 +1,39 @@
-// One cell while it is measured: its process, what it answered, and how its story ends. (An arm, as
-// in an experiment with several arms that take turns.)
+// One cell while it is measured: its processes, what they answered, and how its story ends. (An arm,
+// as in an experiment with several arms that take turns.)
+//
+// Each unit has a fresh process, in an environment of random size: a layout of memory that a process
+// happens to have is then one of many. A cell that cannot be frozen has a fresh one for each turn.
 //
 // I1: once is_live() is false it stays false, the process is dead and record().status says why.
-// I2: a turn enters the record and samples.jsonl before the next one begins.
+// I2: while another arm is timed, its process is stopped or does not exist (unless request.freeze is
+//     off).
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "core/base/rng.hpp"
 #include "harness/conductor/cell_client.hpp"
-#include "harness/conductor/interrupt.hpp"
-#include "harness/conductor/placements.hpp"
-#include "harness/conductor/record.hpp"
 #include "harness/conductor/run.hpp"
+#include "harness/conductor/session.hpp"
 
 namespace an::harness {
 
-// What all arms of a sweep share. Everything outlives them.
-struct SweepContext {
-  const RunRequest& request;
-  const Catalogue& catalogue;
-  RunObserver& observer;
-  RunWriter& writer;
-  Placements& placements;
-  int wake_fd;  // readable once the user interrupts
-};
-
 class Arm {
  public:
-  // A cell that is not applicable has its status from the start.
-  Arm(SweepContext& context, const CellPlan& plan);
+  // A cell that is not applicable has its status from the start. `padding` draws the sizes of the
+  // environments.
+  Arm(SweepContext& context, const CellPlan& plan, Rng padding);
 
-  bool is_live() const { return cell_ != nullptr; }
+  bool is_live() const { return is_live_; }
   const CellRecord& record() const { return record_; }
   CellRecord&& take_record() { return std::move(record_); }
 
-  // Starts the process of an applicable cell.
+  // Starts a process, not yet prepared.
   void start();
   // What it would occupy, in bytes. Absent when it does not say or died.
   std::optional<std::int64_t> estimate();
@@ -46,12 +42,26 @@ class Arm {
   void prepare();
   // One checked turn that is not recorded, then turns until one is long enough.
   void calibrate();
-  // One recorded turn.
-  void take_turn(int round, int position);
-  // Stops it while others are measured, if the request wants that.
-  void freeze();
-  // After the last round: status ok, and the process ends.
-  void finish();
+  // The iterations of its turns are `iterations`, from now on; one unrecorded turn of as many.
+  void adopt(std::int64_t iterations);
+  // Counts a unit and, after the first, starts and prepares its process.
+  void begin_unit();
+  // One settling iteration, then one timed turn; its answer is checked. `others_rest` is asked just
+  // before. Empty when the arm is no more.
+  std::optional<Sample> take_turn(int unit, int turn, const std::function<bool()>& others_rest);
+  // A turn enters the record, now that its round is over.
+  void add(const Sample& sample);
+  // Stops the process while others are measured, if the request wants that; ends it if it cannot be
+  // stopped.
+  void park();
+  // Whether the process is stopped, or there is none.
+  bool is_parked() const { return cell_ == nullptr || cell_->is_frozen(); }
+  // The process ends, as it should.
+  void end_unit();
+  // After the last unit: status ok.
+  void finish(Stopped stopped);
+  // Ends a cell that is still live, without a judgement on it.
+  void interrupt();
   // Memory from a second, metered process; a failure is a note. Only for a cell that is ok.
   void measure_memory();
 
@@ -61,14 +71,20 @@ class Arm {
   template <class T>
   void fail(const Answer<T>& answer);
   void end(Status status, std::optional<std::string> reason);
+  bool wake();
   std::optional<TurnReply> turn(std::int64_t iterations);
   bool is_right(const TurnReply& reply) const;
+  bool run_untimed(std::int64_t iterations, const std::string& when);
+  void end_as_wrong(const TurnReply& reply, const std::string& when);
   void record_memory(const MemoryReply& memory);
   void note_memory(const std::string& reason);
 
   SweepContext& context_;
   CellRecord record_;
-  std::unique_ptr<CellClient> cell_;
+  Rng padding_;
+  bool is_live_ = true;
+  std::unique_ptr<CellClient> cell_;  // between units, and between turns of one that does not
+                                      // freeze, there is none
   std::uint64_t expected_ = 0;
 };
 

@@ -57,7 +57,9 @@ class CellClient {
   // Closes its input and waits for the end. kOk when it exits with code 0.
   Answer<ByeReply> end_of_input();
 
-  void freeze() { child_.freeze(); }
+  // As Child's.
+  bool freeze(Nanos patience_ns) { return child_.freeze(patience_ns); }
+  bool is_frozen() const { return child_.is_frozen(); }
   void thaw() { child_.thaw(); }
   void kill() { child_.kill(); }
   pid_t pid() const { return child_.pid(); }

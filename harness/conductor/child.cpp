@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "harness/conductor/task_states.hpp"
 
 namespace an::harness {
 namespace {
@@ -159,10 +160,24 @@ void Child::close_input() {
   }
 }
 
-void Child::freeze() {
-  if (!ending_) {
-    ::kill(-pid_, SIGSTOP);
+bool Child::freeze(Nanos patience_ns) {
+  constexpr timespec kPause{0, 50'000};
+  if (ending_) {
+    return true;
   }
+  ::kill(-pid_, SIGSTOP);
+  const Deadline until = Deadline::after(patience_ns);
+  while (!is_frozen()) {
+    if (until.has_passed()) {
+      return false;
+    }
+    ::ppoll(nullptr, 0, &kPause, nullptr);
+  }
+  return true;
+}
+
+bool Child::is_frozen() const {
+  return ending_ || is_stopped(pid_);
 }
 
 void Child::thaw() {

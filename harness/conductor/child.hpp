@@ -55,8 +55,13 @@ class Child {
   // Closes its standard input: to a cell that means quit.
   void close_input();
 
-  // Stops and continues the whole group. They do nothing once it has ended.
-  void freeze();
+  // Stops the whole group and waits until no task of it and of its descendants can run. False when
+  // one still can after `patience_ns`: it left the group, or the kernel does not let go of it. True
+  // once it has ended.
+  bool freeze(Nanos patience_ns);
+  // Whether that still holds.
+  bool is_frozen() const;
+  // Continues the whole group. Does nothing once it has ended.
   void thaw();
 
   // Kills the whole group and reaps the leader. A second call does nothing.

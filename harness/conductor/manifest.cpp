@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/conductor/record.hpp"
+#include "harness/conductor/turns.hpp"
 
 namespace an::harness {
 namespace {
@@ -69,9 +70,17 @@ Json plan_of(const RunRequest& request, const std::vector<CellPlan>& cells) {
                        {"not_applicable",
                         cell.not_applicable.empty() ? Json(nullptr) : Json(cell.not_applicable)}});
   }
-  return {{"samples", request.samples},       {"min_time_ns", request.min_time_ns},
-          {"timeout_ns", request.timeout_ns}, {"pin", request.pin},
-          {"freeze", request.freeze},         {"memory", request.memory},
+  return {{"samples", request.samples},
+          {"turns", request.turns},
+          {"min_time_ns", request.min_time_ns},
+          {"rel_ci", request.rel_ci ? Json(*request.rel_ci) : Json(nullptr)},
+          {"budget_ns", request.budget_ns ? Json(*request.budget_ns) : Json(nullptr)},
+          {"alpha", request.rel_ci ? kAlphaOfLook : kAlpha},
+          {"timeout_ns", request.timeout_ns},
+          {"pin", request.pin},
+          {"freeze", request.freeze},
+          {"filter_pressure", request.filter_pressure},
+          {"memory", request.memory},
           {"cells", std::move(planned)}};
 }
 

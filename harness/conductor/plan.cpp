@@ -261,6 +261,18 @@ const char* to_string(Status status) {
   return "partial";
 }
 
+const char* to_string(Stopped stopped) {
+  switch (stopped) {
+    case Stopped::kRelCi:
+      return "rel-ci";
+    case Stopped::kBudget:
+      return "budget";
+    case Stopped::kSamples:
+      break;
+  }
+  return "samples";
+}
+
 std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& catalogue) {
   const Filter filter(request.filter);
   reject_unknown_sizes(request, catalogue);

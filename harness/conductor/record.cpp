@@ -33,14 +33,17 @@ int open_for_append(const fs::path& path) {
   return fd;
 }
 
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 // One write(). A short one (the disk filled up) is an error: the torn line is the last.
-void append_line(int fd, const fs::path& path, const Json& json) {
-  const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+void append_text(int fd, const fs::path& path, const std::string& text) {
   ssize_t count = 0;
   do {
-    count = ::write(fd, line.data(), line.size());
+    count = ::write(fd, text.data(), text.size());
   } while (count < 0 && errno == EINTR);
-  if (count != static_cast<ssize_t>(line.size())) {
+  if (count != static_cast<ssize_t>(text.size())) {
     errno = count < 0 ? errno : ENOSPC;
     fail_write(path);
   }
@@ -59,6 +62,34 @@ Json object_of(const Map& map) {
     json[name] = value;
   }
   return json;
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
+Json json_of(const CellPlan& cell, const Sample& sample) {
+  return {{"v", 2},
+          {"cell", cell.name},
+          {"arm", text_or_null(cell.arm)},
+          {"unit", sample.unit},
+          {"turn", sample.turn},
+          {"position", sample.position},
+          {"ns", sample.ns},
+          {"iterations", sample.iterations},
+          {"ops", sample.ops},
+          {"check", std::to_string(sample.check)},
+          {"ok", sample.ok},
+          {"cpu_ns", or_null(sample.cpu_ns)},
+          {"nvcsw", or_null(sample.nvcsw)},
+          {"nivcsw", or_null(sample.nivcsw)},
+          {"minflt", or_null(sample.minflt)},
+          {"maxrss_kib", or_null(sample.maxrss_kib)},
+          {"psi_us", or_null(sample.psi_us)},
+          {"counters", object_of(sample.counters)},
+          {"dropped", text_or_null(to_string(sample.dropped))},
+          {"baseline", cell.baseline},
+          {"t_mono_ns", sample.t_mono_ns}};
 }
 
 }  // namespace
@@ -86,54 +117,53 @@ void RunWriter::write_manifest(std::string_view json) {
   write_atomically(directory_ / "manifest.json", json);
 }
 
-void RunWriter::append(const CellPlan& cell, const Sample& sample) {
-  append_line(samples_fd_, directory_ / "samples.jsonl",
-              {{"v", 1},
-               {"cell", cell.name},
-               {"round", sample.round},
-               {"position", sample.position},
-               {"ns", sample.ns},
-               {"iterations", sample.iterations},
-               {"ops", sample.ops},
-               {"check", std::to_string(sample.check)},
-               {"ok", sample.ok},
-               {"cpu_ns", or_null(sample.cpu_ns)},
-               {"nvcsw", or_null(sample.nvcsw)},
-               {"nivcsw", or_null(sample.nivcsw)},
-               {"minflt", or_null(sample.minflt)},
-               {"maxrss_kib", or_null(sample.maxrss_kib)},
-               {"counters", object_of(sample.counters)},
-               {"baseline", cell.baseline},
-               {"t_mono_ns", sample.t_mono_ns}});
+void RunWriter::append_unit(const std::vector<std::pair<const CellPlan*, Sample>>& turns) {
+  std::string text;
+  for (const auto& [cell, sample] : turns) {
+    text += line_of(json_of(*cell, sample));
+  }
+  const fs::path path = directory_ / "samples.jsonl";
+  append_text(samples_fd_, path, text);
+  if (::fsync(samples_fd_) != 0) {
+    fail_write(path);
+  }
 }
 
 void RunWriter::append(const CellRecord& cell) {
-  append_line(cells_fd_, directory_ / "cells.jsonl",
-              {{"v", 1},
-               {"cell", cell.plan.name},
-               {"scheduler", cell.plan.scheduler},
-               {"workload", cell.plan.workload},
-               {"size", cell.plan.n},
-               {"workers", cell.plan.workers},
-               {"options", object_of(cell.plan.options)},
-               {"allocator", cell.plan.allocator.name},
-               {"status", to_string(cell.status)},
-               {"reason", or_null(cell.reason)},
-               {"baseline", cell.plan.baseline},
-               {"notes", object_of(cell.notes)},
-               {"task_bytes", or_null(cell.task_bytes)},
-               {"live_peak_bytes", or_null(cell.memory.live_peak_bytes)},
-               {"retained_bytes", or_null(cell.memory.retained_bytes)},
-               {"leaked_bytes", or_null(cell.memory.leaked_bytes)},
-               {"requested_bytes", or_null(cell.memory.requested_bytes)},
-               {"rss_delta_kib", or_null(cell.memory.rss_delta_kib)},
-               {"ops_per_iteration", or_null(cell.ops_per_iteration)},
-               {"iterations", or_null(cell.iterations)}});
+  const Json json = {{"v", 2},
+                     {"cell", cell.plan.name},
+                     {"arm", text_or_null(cell.plan.arm)},
+                     {"scheduler", cell.plan.scheduler},
+                     {"workload", cell.plan.workload},
+                     {"size", cell.plan.n},
+                     {"workers", cell.plan.workers},
+                     {"options", object_of(cell.plan.options)},
+                     {"allocator", cell.plan.allocator.name},
+                     {"status", to_string(cell.status)},
+                     {"reason", or_null(cell.reason)},
+                     {"baseline", cell.plan.baseline},
+                     {"notes", object_of(cell.notes)},
+                     {"task_bytes", or_null(cell.task_bytes)},
+                     {"live_peak_bytes", or_null(cell.memory.live_peak_bytes)},
+                     {"retained_bytes", or_null(cell.memory.retained_bytes)},
+                     {"leaked_bytes", or_null(cell.memory.leaked_bytes)},
+                     {"requested_bytes", or_null(cell.memory.requested_bytes)},
+                     {"rss_delta_kib", or_null(cell.memory.rss_delta_kib)},
+                     {"ops_per_iteration", or_null(cell.ops_per_iteration)},
+                     {"iterations", or_null(cell.iterations)},
+                     {"units", cell.units},
+                     {"dropped", cell.dropped},
+                     {"freezes", cell.freezes},
+                     {"stopped", cell.stopped ? Json(to_string(*cell.stopped)) : Json(nullptr)}};
+  append_text(cells_fd_, directory_ / "cells.jsonl", line_of(json));
 }
 
 fs::path RunWriter::stderr_path(const CellPlan& cell) const {
   constexpr std::size_t kNameBytesMax = 240;
   std::string name = cell.name.substr(0, kNameBytesMax);
+  if (!cell.arm.empty()) {
+    name += "," + cell.arm;
+  }
   std::replace(name.begin(), name.end(), '/', ',');
   return directory_ / "stderr" / (name + ".txt");
 }

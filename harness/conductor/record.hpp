@@ -1,13 +1,15 @@
-// The run directory as it is written (results/README.md is the format). A kill at any moment leaves
-// complete lines: every record is one write() to a file opened for appending.
+// The run directory as it is written (results/README.md is the format). Files are opened for
+// appending and get whole lines, so that a kill at any moment tears the last one at most.
 //
 // I1: manifest.json is complete and on the disk before the first sample is taken.
+// I2: the samples of a unit are one write() and then on the disk, before the next unit begins.
 // Everything throws an::Error when the disk refuses. Not thread-safe.
 #pragma once
 
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/conductor/environment.hpp"
@@ -25,8 +27,8 @@ class RunWriter {
 
   // Writes manifest.json: `json` is the whole object.
   void write_manifest(std::string_view json);
-  // Appends to samples.jsonl.
-  void append(const CellPlan& cell, const Sample& sample);
+  // Appends the turns of a unit to samples.jsonl and waits until they are on the disk.
+  void append_unit(const std::vector<std::pair<const CellPlan*, Sample>>& turns);
   // Appends to cells.jsonl.
   void append(const CellRecord& cell);
   // Where the cell's standard error goes: stderr/<cell name, with '/' as ','>.txt.

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 
 namespace an::harness {
 
+// The two-sided level of the intervals, where nothing is said.
+inline constexpr double kAlpha = 0.05;
+
 // The scheduler whose cell with one worker is the unit of x_serial.
 inline constexpr const char* kBaselineScheduler = "serial";
 
@@ -24,6 +28,12 @@ enum class Status { kOk, kWrong, kCrash, kTimeout, kNotApplicable, kPartial };
 
 // "ok", "wrong", "crash", "timeout", "n/a", "partial".
 const char* to_string(Status status);
+
+struct CellRecord;
+
+// Whether the figures of these cells are precise enough to stop; `alpha` is what this look may
+// spend. Cells without figures are among them. Implemented in harness/verdict.
+using StopRule = std::function<bool(const std::vector<const CellRecord*>& cells, double alpha)>;
 
 // What the user asked for, already checked against the catalogue by options.cpp.
 struct RunRequest {
@@ -33,16 +43,21 @@ struct RunRequest {
   std::vector<std::uint32_t> workers;
   std::vector<Allocator> allocators{{}};
   std::optional<std::string> filter;  // ECMAScript regex on the cell name; a leading '-' negates
-  int samples = 15;                   // turns per cell
-  Nanos min_time_ns = 20'000'000;     // least length of a turn
+  int samples = 18;                   // turns per cell; with `rel_ci`, at most
+  int turns = 3;                      // turns per unit
+  Nanos min_time_ns = 34'000'000;     // least length of a turn
   Nanos timeout_ns = 60'000'000'000;  // per request to a cell
   std::uint64_t seed = 1;
   std::map<std::string, std::map<std::string, std::string>> options;  // scheduler -> name -> value
   std::filesystem::path out;                                          // the run directory
   std::string pin = "none";                                           // none | compact | scatter
-  bool baseline = true;              // measure serial beside every cell, for x_serial
-  bool memory = true;                // a second, untimed, metered process per cell
-  bool freeze = true;                // SIGSTOP the cells whose turn it is not
+  bool baseline = true;          // measure serial beside every cell, for x_serial
+  bool memory = true;            // a second, untimed, metered process per cell
+  bool freeze = true;            // SIGSTOP the cells whose turn it is not
+  bool filter_pressure = false;  // drop and repeat rounds under pressure for the CPU
+  std::optional<double> rel_ci;  // stop at this half-width, 0.02 for 2 %; needs `stop_rule`
+  StopRule stop_rule;
+  std::optional<Nanos> budget_ns;    // of a workload and size: no unit begins after it
   std::vector<std::string> command;  // argv, for the manifest
 };
 
@@ -55,12 +70,28 @@ struct CellPlan {
   std::uint32_t workers = 1;
   std::map<std::string, std::string> options;  // those that differ from their default
   bool baseline = false;                       // added for x_serial only: not shown
+  std::string arm;                             // of a duel: "R", "C", "R'"; empty in `run`
+  std::filesystem::path executable;            // empty: the catalogue's
   std::string not_applicable;                  // why it cannot run; empty when it can
 };
 
-// One turn as it was measured: the members of samples.jsonl (results/README.md).
+// Why a round does not count, for any of its arms. Never for a value that was measured.
+enum class Dropped { kNo, kPressure, kThawed, kSuspended };
+
+// "pressure", "thawed", "suspended"; empty for kNo.
+const char* to_string(Dropped dropped);
+
+// Why a cell has no more units than it has.
+enum class Stopped { kSamples, kRelCi, kBudget };
+
+// "samples", "rel-ci", "budget".
+const char* to_string(Stopped stopped);
+
+// One turn as it was measured: the members of samples.jsonl (results/README.md). Turns of equal
+// unit and turn, workload and size form a round: they are paired.
 struct Sample {
-  int round = 0;     // samples of equal round, workload and size are paired
+  int unit = 0;      // which set of fresh processes
+  int turn = 0;      // within the unit
   int position = 0;  // place of this turn within its round
   Nanos ns = 0;
   std::int64_t iterations = 0;
@@ -69,7 +100,18 @@ struct Sample {
   bool ok = false;  // the check is the expected one
   std::optional<std::int64_t> cpu_ns, maxrss_kib, nvcsw, nivcsw, minflt;
   Integers counters;
-  Nanos t_mono_ns = 0;  // the conductor's clock when the turn ended
+  Nanos t_mono_ns = 0;                 // the conductor's clock when the turn ended
+  std::optional<std::int64_t> psi_us;  // pressure stall of the CPU (some) while it was timed
+  Dropped dropped = Dropped::kNo;
+};
+
+// One round in which every arm of a group had its turn.
+struct RoundRecord {
+  int unit = 0;
+  int turn = 0;
+  Dropped dropped = Dropped::kNo;        // unless kNo, the round does not count
+  std::vector<double> ns_per_iteration;  // in the order of the arms
+  std::vector<Nanos> ns;                 // of the whole turns, in that order
 };
 
 // What one iteration does to memory, from the metered process. Live is the heap and what the
@@ -92,7 +134,11 @@ struct CellRecord {
   std::optional<std::int64_t> task_bytes;  // sizeof a task of the scheduler
   CellMemory memory;
   Integers notes;
-  std::vector<Sample> samples;
+  int units = 0;                   // sets of processes that took part
+  bool freezes = true;             // false: it had a fresh process for every turn
+  int dropped = 0;                 // turns in dropped rounds
+  std::optional<Stopped> stopped;  // what ended the units; only of a cell that is ok
+  std::vector<Sample> samples;     // without those of dropped rounds
 };
 
 // Told what happens, for progress bars and logs. Called on the conducting thread.
@@ -110,6 +156,7 @@ class RunObserver {
 
 struct RunOutcome {
   std::vector<CellRecord> cells;  // in plan order, baseline cells included
+  double alpha = kAlpha;          // two-sided level of the intervals: less after looks
   bool interrupted = false;       // SIGINT or SIGTERM
 };
 

@@ -16,6 +16,39 @@ std::vector<std::size_t> shuffled_order(std::size_t count, Rng& rng) {
   return order;
 }
 
+std::vector<std::vector<std::size_t>> latin_square(std::size_t count, Rng& rng) {
+  const std::vector<std::size_t> rows = shuffled_order(count, rng);
+  const std::vector<std::size_t> columns = shuffled_order(count, rng);
+  const std::vector<std::size_t> symbols = shuffled_order(count, rng);
+  std::vector<std::vector<std::size_t>> square(count, std::vector<std::size_t>(count));
+  for (std::size_t row = 0; row < count; ++row) {
+    for (std::size_t column = 0; column < count; ++column) {
+      square[row][column] = symbols[(rows[row] + columns[column]) % count];
+    }
+  }
+  return square;
+}
+
+const std::vector<std::size_t>& RoundOrders::next() {
+  if (taken_ == block_.size()) {
+    block_ = latin_square(count_, rng_);
+    taken_ = 0;
+  }
+  return block_[taken_++];
+}
+
+int units_of(int samples, int turns) {
+  return (samples - 1) / turns + 1;
+}
+
+int turns_of_unit(int samples, int turns, int unit) {
+  return std::min(turns, samples - unit * turns);
+}
+
+bool is_look(int units) {
+  return std::find(kLooks.begin(), kLooks.end(), units) != kLooks.end();
+}
+
 std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns) {
   if (ns >= min_time_ns || iterations >= kIterationsMax) {
     return iterations;

@@ -2,20 +2,53 @@
 // a cell.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "core/base/clock.hpp"
 #include "core/base/rng.hpp"
+#include "harness/conductor/run.hpp"
 
 namespace an::harness {
 
 inline constexpr std::int64_t kIterationsMax = std::int64_t{1} << 30;
 
-// A uniformly random order of 0..count-1 (Fisher and Yates). Freshly drawn for every round, so that
-// no cell always follows the same neighbour.
+// A uniformly random order of 0..count-1 (Fisher and Yates).
 std::vector<std::size_t> shuffled_order(std::size_t count, Rng& rng);
+
+// A Latin square with random rows, columns and symbols: `count` orders of 0..count-1, in which
+// everyone has every position once. O(count^2).
+std::vector<std::vector<std::size_t>> latin_square(std::size_t count, Rng& rng);
+
+// The order of every round: block after block, each a Latin square drawn afresh. So no arm is early
+// more often than another, and none always follows the same neighbour.
+class RoundOrders {
+ public:
+  // Of `count` arms.
+  RoundOrders(std::size_t count, Rng rng) : count_(count), rng_(rng) {}
+
+  // That of the next round; valid until the call after it.
+  const std::vector<std::size_t>& next();
+
+ private:
+  std::size_t count_;
+  Rng rng_;
+  std::vector<std::vector<std::size_t>> block_;
+  std::size_t taken_ = 0;  // rounds of the block
+};
+
+// Units that `samples` turns need at `turns` a unit, and the turns of unit number `unit`: the last
+// may have fewer. Requires positive arguments and `unit` below the units.
+int units_of(int samples, int turns);
+int turns_of_unit(int samples, int turns, int unit);
+
+// The units after which a run that stops by precision looks, and what each look may spend of the
+// 5 %. Six units, the least that have an interval at 5 %, have none at a third of that.
+inline constexpr std::array<int, 3> kLooks{12, 24, 48};
+inline constexpr double kAlphaOfLook = kAlpha / kLooks.size();
+bool is_look(int units);
 
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
 // itself when that is long enough, or cannot grow. Aims a fifth above `min_time_ns`, grows at least

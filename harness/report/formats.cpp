@@ -69,16 +69,14 @@ std::string markdown_line(const std::vector<std::string>& fields) {
 }  // namespace
 
 std::string render_csv(const std::vector<CellResult>& results) {
-  std::string text = csv_line({"cell",           "scheduler",     "workload",
-                               "size",           "workers",       "options",
-                               "allocator",      "status",        "reason",
-                               "samples",        "ops",           "ns_per_op",
-                               "ns_low",         "ns_high",       "x_serial",
-                               "x_serial_low",   "x_serial_high", "x_best",
-                               "bytes_per_op",   "task_bytes",    "requested_bytes",
-                               "retained_bytes", "leaked_bytes",  "rss_delta_kib",
-                               "rss_peak_kib",   "verified",      "counters",
-                               "notes"});
+  std::string text = csv_line({"cell",           "scheduler",    "workload",      "size",
+                               "workers",        "options",      "allocator",     "status",
+                               "reason",         "samples",      "units",         "dropped",
+                               "stopped",        "ops",          "ns_per_op",     "ns_low",
+                               "ns_high",        "x_serial",     "x_serial_low",  "x_serial_high",
+                               "x_best",         "bytes_per_op", "task_bytes",    "requested_bytes",
+                               "retained_bytes", "leaked_bytes", "rss_delta_kib", "rss_peak_kib",
+                               "verified",       "counters",     "notes"});
   for (const CellResult& result : results) {
     if (result.plan.baseline) {
       continue;
@@ -93,6 +91,9 @@ std::string render_csv(const std::vector<CellResult>& results) {
                       to_string(result.status),
                       result.reason.value_or(""),
                       fmt::format("{}", result.samples),
+                      fmt::format("{}", result.units),
+                      fmt::format("{}", result.dropped),
+                      result.stopped ? to_string(*result.stopped) : "",
                       csv_number(result.ops),
                       csv_number(result.ns_per_op),
                       csv_number(result.ns_low),

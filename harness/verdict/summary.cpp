@@ -17,19 +17,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kAlpha = 0.05;
+// ns/op by unit and turn; turns without an operation have none.
+using Units = std::map<int, std::map<int, double>>;
 
-// ns/op by round; turns without an operation have none.
-using Rounds = std::map<int, double>;
-
-Rounds rounds_of(const CellRecord& cell) {
-  Rounds rounds;
+Units units_of(const CellRecord& cell) {
+  Units units;
   for (const Sample& sample : cell.samples) {
     if (sample.ops > 0) {
-      rounds[sample.round] = static_cast<double>(sample.ns) / static_cast<double>(sample.ops);
+      units[sample.unit][sample.turn] =
+          static_cast<double>(sample.ns) / static_cast<double>(sample.ops);
     }
   }
-  return rounds;
+  return units;
 }
 
 // Figures are published of cells that ended well, and of those the user interrupted.
@@ -43,28 +42,44 @@ struct Figure {
   std::optional<double> middle, low, high;
 };
 
-Figure figure_of(const std::vector<double>& values) {
+// The median over units of the median within a unit: turns of one process are no independent
+// values, processes are.
+Figure figure_of(const Units& units, double alpha) {
+  std::vector<double> values;
+  for (const auto& [unit, turns] : units) {
+    std::vector<double> within;
+    for (const auto& [turn, value] : turns) {
+      within.push_back(value);
+    }
+    values.push_back(median(std::move(within)));
+  }
   if (values.empty()) {
     return {};
   }
-  const auto interval = median_interval(values, kAlpha);
+  const auto interval = median_interval(values, alpha);
   return {median(values), interval ? std::optional(interval->low) : std::nullopt,
           interval ? std::optional(interval->high) : std::nullopt};
 }
 
 // The ratio in every round that both cells took part in.
-std::vector<double> paired_ratios(const Rounds& cell, const Rounds& unit) {
-  std::vector<double> ratios;
-  for (const auto& [round, value] : cell) {
-    const auto partner = unit.find(round);
-    if (partner != unit.end() && partner->second > 0) {
-      ratios.push_back(value / partner->second);
+Units paired_ratios(const Units& cell, const Units& reference) {
+  Units ratios;
+  for (const auto& [unit, turns] : cell) {
+    const auto partners = reference.find(unit);
+    if (partners == reference.end()) {
+      continue;
+    }
+    for (const auto& [turn, value] : turns) {
+      const auto partner = partners->second.find(turn);
+      if (partner != partners->second.end() && partner->second > 0) {
+        ratios[unit][turn] = value / partner->second;
+      }
     }
   }
   return ratios;
 }
 
-CellResult own_figures(const CellRecord& cell) {
+CellResult own_figures(const CellRecord& cell, double alpha) {
   CellResult result;
   result.plan = cell.plan;
   result.status = cell.status;
@@ -75,15 +90,15 @@ CellResult own_figures(const CellRecord& cell) {
   if (!has_figures(cell)) {
     return result;
   }
-  std::vector<double> values;
-  for (const auto& [round, value] : rounds_of(cell)) {
-    values.push_back(value);
-  }
-  const Figure figure = figure_of(values);
+  const Units units = units_of(cell);
+  const Figure figure = figure_of(units, alpha);
   result.ns_per_op = figure.middle;
   result.ns_low = figure.low;
   result.ns_high = figure.high;
   result.samples = static_cast<int>(cell.samples.size());
+  result.units = static_cast<int>(units.size());
+  result.dropped = cell.dropped;
+  result.stopped = cell.stopped;
   result.verified = !cell.samples.empty();
   for (const Sample& sample : cell.samples) {
     for (const auto& [name, value] : sample.counters) {
@@ -163,6 +178,9 @@ Json to_json(const CellResult& result) {
           {"status", to_string(result.status)},
           {"reason", or_null(result.reason)},
           {"samples", result.samples},
+          {"units", result.units},
+          {"dropped", result.dropped},
+          {"stopped", result.stopped ? Json(to_string(*result.stopped)) : Json(nullptr)},
           {"ops", or_null(result.ops)},
           {"ns_per_op", number_or_null(result.ns_per_op)},
           {"ns_low", number_or_null(result.ns_low)},
@@ -188,7 +206,7 @@ Json to_json(const CellResult& result) {
 std::vector<CellResult> summarise(const RunOutcome& outcome) {
   std::vector<CellResult> results;
   for (const CellRecord& cell : outcome.cells) {
-    results.push_back(own_figures(cell));
+    results.push_back(own_figures(cell, outcome.alpha));
   }
   const auto found = references(outcome, results);
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -199,19 +217,30 @@ std::vector<CellResult> summarise(const RunOutcome& outcome) {
     }
     const auto serial = reference.serial.find(result.plan.allocator.name);
     if (serial != reference.serial.end()) {
-      const Figure ratio =
-          figure_of(paired_ratios(rounds_of(outcome.cells[i]), rounds_of(*serial->second)));
+      const Figure ratio = figure_of(
+          paired_ratios(units_of(outcome.cells[i]), units_of(*serial->second)), outcome.alpha);
       result.x_serial = ratio.middle;
       result.x_serial_low = ratio.low;
       result.x_serial_high = ratio.high;
     }
     if (reference.best_ns_per_op.value_or(0) > 0 && !result.plan.baseline) {
-      result.x_best = figure_of(paired_ratios(rounds_of(outcome.cells[i]),
-                                              rounds_of(outcome.cells[reference.best])))
+      result.x_best = figure_of(paired_ratios(units_of(outcome.cells[i]),
+                                              units_of(outcome.cells[reference.best])),
+                                outcome.alpha)
                           .middle;
     }
   }
   return results;
+}
+
+bool is_precise(const std::vector<const CellRecord*>& cells, double alpha, double rel_ci) {
+  return std::all_of(cells.begin(), cells.end(), [&](const CellRecord* cell) {
+    if (cell->samples.empty()) {
+      return true;
+    }
+    const Figure figure = figure_of(units_of(*cell), alpha);
+    return figure.low && (*figure.high - *figure.low) / 2 <= rel_ci * *figure.middle;
+  });
 }
 
 std::string summary_json(const std::vector<CellResult>& results, bool with_baselines) {

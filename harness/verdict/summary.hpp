@@ -20,6 +20,9 @@ struct CellResult {
   Status status = Status::kPartial;
   std::optional<std::string> reason;
   int samples = 0;                  // turns the figures stand on
+  int units = 0;                    // sets of processes they come from
+  int dropped = 0;                  // turns that did not count
+  std::optional<Stopped> stopped;   // what ended a cell that is ok
   std::optional<std::int64_t> ops;  // operations of one iteration
   std::optional<double> ns_per_op, ns_low, ns_high;
   std::optional<double> x_serial, x_serial_low, x_serial_high, x_best;
@@ -32,8 +35,14 @@ struct CellResult {
   Integers notes;
 };
 
-// The results of `outcome`, in its order, baseline cells included. Intervals are at level 0.05.
+// The results of `outcome`, in its order, baseline cells included. Figures are medians over units of
+// the median within a unit, intervals those of the sign test over units at level outcome.alpha.
 std::vector<CellResult> summarise(const RunOutcome& outcome);
+
+// The StopRule of --rel-ci: the interval of every cell's ns/op at level `alpha` is no wider than
+// `rel_ci` times the median on either side, taken as half its width. Cells without turns do not
+// count; one with too few units for an interval is not precise.
+bool is_precise(const std::vector<const CellRecord*>& cells, double alpha, double rel_ci);
 
 // What `--format=json` prints and summary.json holds: one array, one object per cell, ended by a
 // line end. Baseline cells only when `with_baselines`. An unknown value is null.

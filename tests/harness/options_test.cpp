@@ -69,8 +69,11 @@ TEST(Options, DefaultToRunningEverything) {
   EXPECT_EQ(options.command, Command::kRun);
   EXPECT_THAT(options.schedulers, ElementsAre("all"));
   EXPECT_THAT(options.workloads, ElementsAre("all"));
-  EXPECT_EQ(options.samples, 15);
-  EXPECT_EQ(options.min_time_ns, 20'000'000);
+  EXPECT_EQ(options.samples, 18);
+  EXPECT_EQ(options.turns, 3);
+  EXPECT_EQ(options.rel_ci, std::nullopt);
+  EXPECT_EQ(options.budget_ns, std::nullopt);
+  EXPECT_EQ(options.min_time_ns, 34'000'000);
   EXPECT_EQ(options.workers.front(), 1U);
   EXPECT_THAT(options.allocators, ElementsAre("glibc"));
   EXPECT_EQ(options.workers.size(), allowed_cpus().size() > 1 ? 2U : 1U);

@@ -69,11 +69,13 @@ TEST(Child, TheWholeGroupDiesEvenWhenTheLeaderIsGone) {
 
 TEST(Child, FreezesAndThaws) {
   Child child(shell("while :; do :; done"));
-  child.freeze();
+  EXPECT_TRUE(child.freeze(kPatienceNs));
   EXPECT_EQ(wait_for_state(child.pid(), 'T'), "T");
+  EXPECT_TRUE(child.is_frozen());
   child.thaw();
+  EXPECT_FALSE(child.is_frozen());
   EXPECT_EQ(wait_for_state(child.pid(), 'R'), "R");
-  child.freeze();
+  EXPECT_TRUE(child.freeze(kPatienceNs));
   EXPECT_EQ(child.kill().text(), "signal SIGKILL");
 }
 

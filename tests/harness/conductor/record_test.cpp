@@ -18,7 +18,7 @@ TEST_F(RecordTest, ARecordIsOneLineAndUnknownIsNull) {
   sample.check = UINT64_MAX;
   {
     RunWriter writer(out());
-    writer.append(cell.plan, sample);
+    writer.append_unit({{&cell.plan, sample}});
     writer.append(cell);
     writer.append(cell);
   }

@@ -115,9 +115,10 @@ TEST_F(SweepTest, RoundsAreInterleavedAndShuffled) {
   int last_round = 0;
   for (const std::string& line : lines_of("samples.jsonl")) {
     const Json sample = Json::parse(line);
-    if (sample["round"] != last_round) {
-      EXPECT_EQ(sample["round"], last_round + 1);
-      last_round = sample["round"];
+    const int round = 3 * sample["unit"].get<int>() + sample["turn"].get<int>();
+    if (round != last_round) {
+      EXPECT_EQ(round, last_round + 1);
+      last_round = round;
       orders.insert(order);
       order.clear();
     }
@@ -130,6 +131,7 @@ TEST_F(SweepTest, CalibratesTheTurnsToTheLeastTime) {
   request_.min_time_ns = 2'000'000;
   request_.samples = 2;
   auto cells = run("");
+  EXPECT_EQ(cells.at("good").units, 1);
   EXPECT_GT(cells.at("good").iterations.value_or(0), 10);
   EXPECT_EQ(cells.at("good").samples.at(0).iterations, cells.at("good").iterations);
 }
@@ -146,7 +148,7 @@ TEST_F(SweepTest, ManifestTellsSeedPlanAndMachine) {
 TEST_F(SweepTest, AWrongAnswerEndsTheCell) {
   const CellRecord bad = run_bad("wrong");
   EXPECT_EQ(bad.status, Status::kWrong);
-  EXPECT_EQ(bad.samples.size(), 2u);  // turn 1 was the warm-up
+  EXPECT_EQ(bad.samples.size(), 1u);  // turn 1 calibrated, turn 2 let it settle
   EXPECT_FALSE(bad.samples.back().ok);
 }
 

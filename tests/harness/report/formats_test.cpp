@@ -22,13 +22,13 @@ TEST(Csv, HasAHeaderAndALinePerCellThatIsNoBaseline) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
   EXPECT_THAT(
       text,
-      HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,glibc,ok,,15,1000,3.5,"));
+      HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,glibc,ok,,18,6,0,samples,1000,3.5,"));
 }
 
 TEST(Csv, QuotesWhatWouldBreakALine) {
   const std::string text =
       render_csv({make_failure("fib", 25, "a", Status::kCrash, "said \"no\", twice\nand died")});
-  EXPECT_THAT(text, HasSubstr(",crash,\"said \"\"no\"\", twice\nand died\",0,,,,"));
+  EXPECT_THAT(text, HasSubstr(",crash,\"said \"\"no\"\", twice\nand died\",0,0,0,,,,"));
 }
 
 TEST(Csv, JoinsOptionsAndCounters) {
@@ -61,7 +61,7 @@ TEST(Markdown, IsATablePerWorkload) {
       {make_result("fib", 25, "a", 3.41), make_result("nqueens", 8, "a", 9)}, {{"fib", "join"}});
   EXPECT_THAT(text, StartsWith("### fib\n\nOne operation: join.\n\n| size | scheduler |"));
   EXPECT_THAT(text, HasSubstr("| ---: | --- |"));
-  EXPECT_THAT(text, HasSubstr("| 25 | a | 1 | 15 | 3.41 [3.39, 3.52] |"));
+  EXPECT_THAT(text, HasSubstr("| 25 | a | 1 | 18 | 3.41 [3.39, 3.52] |"));
   EXPECT_THAT(text, HasSubstr("\n### nqueens\n"));
 }
 

@@ -17,7 +17,9 @@ inline CellResult make_result(const std::string& workload,
   result.plan.workload = workload;
   result.plan.n = n;
   result.status = Status::kOk;
-  result.samples = 15;
+  result.samples = 18;
+  result.units = 6;
+  result.stopped = Stopped::kSamples;
   result.ops = 1000;
   result.ns_per_op = ns_per_op;
   result.ns_low = ns_per_op - 0.02;

@@ -9,7 +9,7 @@
 namespace an::harness {
 namespace {
 
-// A cell of 10 operations whose turn i took ns[i].
+// A cell of 10 operations whose turn i took ns[i], each in a unit of its own.
 CellRecord cell(const std::string& scheduler, const std::vector<Nanos>& ns) {
   CellRecord record;
   record.plan.name = "fib/n:8/sched:" + scheduler + "/workers:1";
@@ -20,7 +20,7 @@ CellRecord cell(const std::string& scheduler, const std::vector<Nanos>& ns) {
   record.ops_per_iteration = 10;
   for (std::size_t i = 0; i < ns.size(); ++i) {
     Sample sample;
-    sample.round = static_cast<int>(i);
+    sample.unit = static_cast<int>(i);
     sample.ns = ns[i];
     sample.iterations = 1;
     sample.ops = 10;
@@ -50,10 +50,52 @@ TEST(Summary, FiguresAreMediansOverTurns) {
   EXPECT_EQ(result.x_best, 1.0);
 }
 
-TEST(Summary, IntervalsAppearFromSixSamplesOn) {
+TEST(Summary, IntervalsAppearFromSixUnitsOn) {
   const auto result = summary_of({cell("x", {10, 20, 30, 40, 50, 60})}).at(0);
   EXPECT_EQ(result.ns_low, 1.0);
   EXPECT_EQ(result.ns_high, 6.0);
+}
+
+// The same cell in units of `turns` turns.
+CellRecord in_units_of(int turns, CellRecord record) {
+  for (std::size_t i = 0; i < record.samples.size(); ++i) {
+    record.samples[i].unit = static_cast<int>(i) / turns;
+    record.samples[i].turn = static_cast<int>(i) % turns;
+  }
+  return record;
+}
+
+TEST(Summary, TurnsOfAUnitAreOneValue) {
+  const auto result = summary_of({in_units_of(3, cell("x", {10, 20, 90, 50, 60, 70}))}).at(0);
+  EXPECT_EQ(result.ns_per_op, 4.0);  // the mean of 2 and 6
+  EXPECT_EQ(result.ns_low, std::nullopt);
+  EXPECT_EQ(result.samples, 6);
+  EXPECT_EQ(result.units, 2);
+}
+
+TEST(Summary, RatiosArePairedByRoundAndThenTakenPerUnit) {
+  // The ratios are 2, 3, 9 and 4, 4, 1: medians 3 and 4.
+  const auto serial = in_units_of(3, cell("serial", {10, 10, 10, 100, 10, 1000}));
+  const auto x = in_units_of(3, cell("x", {20, 30, 90, 400, 40, 1000}));
+  EXPECT_EQ(summary_of({x, serial})[0].x_serial, 3.5);
+}
+
+TEST(Summary, ALookThatSpendsLessHasAWiderInterval) {
+  RunOutcome outcome;
+  outcome.cells = {cell("x", {10, 20, 30, 40, 50, 60, 70, 80, 90})};
+  EXPECT_EQ(summarise(outcome).at(0).ns_low, 2.0);
+  outcome.alpha = 0.01;
+  EXPECT_EQ(summarise(outcome).at(0).ns_low, 1.0);
+}
+
+TEST(Summary, PreciseIsWhoseIntervalIsNarrowInEveryCell) {
+  const auto narrow = cell("x", {98, 99, 100, 100, 101, 102});
+  const auto wide = cell("y", {50, 60, 100, 100, 150, 160});
+  const auto empty = cell("z", {});
+  EXPECT_TRUE(is_precise({&narrow, &empty}, 0.05, 0.02));
+  EXPECT_FALSE(is_precise({&narrow, &empty}, 0.05, 0.019));
+  EXPECT_FALSE(is_precise({&narrow, &wide}, 0.05, 0.02));
+  EXPECT_FALSE(is_precise({&narrow}, 0.01, 0.02)) << "six units have no interval at 1 %";
 }
 
 TEST(Summary, RatiosArePairedByRound) {

@@ -1,0 +1,204 @@
+// See group.hpp.
+#include "harness/conductor/group.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "harness/conductor/memory_guard.hpp"
+
+namespace an::harness {
+
+Group::Group(SweepContext& context,
+             const std::vector<CellPlan>& plans,
+             Calibrate calibrate,
+             std::uint64_t seed,
+             std::uint64_t stream)
+    : context_(context),
+      calibrate_(calibrate),
+      orders_(plans.size(), Rng::stream(seed, 2 * stream)) {
+  Rng padding = Rng::stream(seed, 2 * stream + 1);
+  for (const CellPlan& plan : plans) {
+    arms_.emplace_back(context, plan, Rng(padding.next()));
+  }
+}
+
+bool Group::has_live() const {
+  return std::any_of(arms_.begin(), arms_.end(), [](const Arm& arm) { return arm.is_live(); });
+}
+
+// `action` for every live arm, one at a time; each is parked before the next.
+template <class Action>
+void Group::each_live(Action action) {
+  for (Arm& arm : arms_) {
+    if (arm.is_live() && !context_.interrupt.is_requested()) {
+      action(arm);
+      arm.park();
+    }
+  }
+}
+
+// The memory guard. Serial first, asked for or not: without it the others have no unit.
+void Group::admit() {
+  std::vector<Arm*> asked;
+  std::vector<std::int64_t> needs_bytes;
+  for (const bool wants_unit : {true, false}) {
+    for (Arm& arm : arms_) {
+      const bool is_unit = arm.record().plan.scheduler == kBaselineScheduler;
+      if (!arm.is_live() || is_unit != wants_unit) {
+        continue;
+      }
+      if (const auto bytes = arm.estimate()) {
+        asked.push_back(&arm);
+        needs_bytes.push_back(*bytes);
+      }
+    }
+  }
+  const auto refusals = refuse_what_does_not_fit(needs_bytes, memory_available_bytes());
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!refusals[i].empty()) {
+      asked[i]->refuse(refusals[i]);
+    }
+  }
+}
+
+void Group::calibrate() {
+  std::optional<std::int64_t> iterations;
+  each_live([&](Arm& arm) {
+    if (calibrate_ == Calibrate::kFirst && iterations) {
+      return arm.adopt(*iterations);
+    }
+    arm.calibrate();
+    iterations = arm.record().iterations;
+  });
+}
+
+void Group::begin() {
+  for (Arm& arm : arms_) {
+    if (arm.is_live() && !context_.interrupt.is_requested()) {
+      arm.start();
+    }
+  }
+  if (!context_.interrupt.is_requested()) {
+    admit();
+  }
+  each_live([](Arm& arm) { arm.prepare(); });
+  calibrate();
+}
+
+void Group::run_unit(int unit, int rounds, Progress& progress) {
+  if (!std::exchange(has_begun_, true)) {
+    begin();
+  }
+  each_live([](Arm& arm) { arm.begin_unit(); });
+  take_rounds(unit, rounds, progress);
+  each_live([](Arm& arm) { arm.end_unit(); });
+}
+
+// Whether nobody but `active` can run. Who can is stopped again, for the next turn.
+bool Group::others_rest(const Arm& active) {
+  bool all_rest = true;
+  for (Arm& arm : arms_) {
+    if (&arm != &active && context_.request.freeze && !arm.is_parked()) {
+      arm.park();
+      all_rest = false;
+    }
+  }
+  return all_rest;
+}
+
+// Every live arm once. An arm that ends, or the user's interrupt, leaves a round incomplete.
+Group::Round Group::take_round(int unit, int turn, Progress& progress) {
+  Round round;
+  for (const std::size_t index : orders_.next()) {
+    Arm& arm = arms_[index];
+    if (!arm.is_live() || context_.interrupt.is_requested()) {
+      continue;
+    }
+    context_.observer.turn(arm.record().plan, progress.done, progress.total);
+    if (auto sample = arm.take_turn(unit, turn, [&] { return others_rest(arm); })) {
+      sample->position = static_cast<int>(round.size());
+      round.emplace_back(&arm, *std::move(sample));
+    }
+    arm.park();
+    ++progress.done;
+  }
+  return round;
+}
+
+// What spoils one turn spoils the round. True when it counts.
+bool Group::keep_or_drop(Round& round, int unit, int turn) {
+  const auto spoilt = std::find_if(round.begin(), round.end(), [](const auto& entry) {
+    return entry.second.dropped != Dropped::kNo;
+  });
+  const bool is_kept = spoilt == round.end();
+  RoundRecord record;
+  record.unit = unit;
+  record.turn = turn;
+  record.dropped = is_kept ? Dropped::kNo : spoilt->second.dropped;
+  for (auto& [arm, sample] : round) {
+    sample.dropped = record.dropped;
+    arm->add(sample);
+  }
+  if (round.size() == arms_.size()) {
+    for (const Arm& arm : arms_) {
+      const Sample& sample = std::find_if(round.begin(), round.end(), [&](const auto& entry) {
+                               return entry.first == &arm;
+                             })->second;
+      record.ns.push_back(sample.ns);
+      record.ns_per_iteration.push_back(static_cast<double>(sample.ns) /
+                                        static_cast<double>(sample.iterations));
+    }
+    rounds_.push_back(std::move(record));
+  }
+  return is_kept;
+}
+
+void Group::take_rounds(int unit, int rounds, Progress& progress) {
+  std::vector<std::pair<const CellPlan*, Sample>> records;
+  int kept = 0;
+  for (int turn = 0; turn < 2 * rounds && kept < rounds && has_live(); ++turn) {
+    const std::int64_t done_before = progress.done;
+    Round round = take_round(unit, turn, progress);
+    if (keep_or_drop(round, unit, turn)) {
+      ++kept;
+    } else {
+      progress.done = done_before;
+    }
+    for (auto& [arm, sample] : round) {
+      records.emplace_back(&arm->record().plan, std::move(sample));
+    }
+    if (context_.interrupt.is_requested()) {
+      break;
+    }
+  }
+  context_.writer.append_unit(records);
+}
+
+void Group::finish(Stopped stopped) {
+  for (Arm& arm : arms_) {
+    if (arm.is_live()) {
+      arm.finish(stopped);
+    }
+  }
+}
+
+void Group::measure_memory() {
+  for (Arm& arm : arms_) {
+    const CellRecord& record = arm.record();
+    if (!context_.interrupt.is_requested() && record.status == Status::kOk &&
+        !record.plan.baseline) {
+      arm.measure_memory();
+    }
+  }
+}
+
+void Group::write_records() {
+  for (Arm& arm : arms_) {
+    arm.interrupt();
+    context_.writer.append(arm.record());
+    context_.observer.finished(arm.record());
+  }
+}
+
+}  // namespace an::harness

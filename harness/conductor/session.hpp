@@ -1,0 +1,46 @@
+// What every measurement needs, in the order in which it is taken: signals caught, the run
+// directory open, the machine's lock held, the manifest on the disk.
+#pragma once
+
+#include <vector>
+
+#include "harness/conductor/interrupt.hpp"
+#include "harness/conductor/measure_lock.hpp"
+#include "harness/conductor/placements.hpp"
+#include "harness/conductor/record.hpp"
+#include "harness/conductor/run.hpp"
+
+namespace an::harness {
+
+// What all arms share. Everything outlives them.
+struct SweepContext {
+  const RunRequest& request;
+  const Catalogue& catalogue;
+  RunObserver& observer;
+  RunWriter& writer;
+  Placements& placements;
+  const Interrupt& interrupt;
+};
+
+class Session {
+ public:
+  // Opens the run directory request.out, waits for the machine's lock and writes the manifest, with
+  // `cells` as the plan. The arguments outlive it. Throws an::Error when the directory cannot be
+  // written or the machine not be read. At most one at a time: it catches signals.
+  Session(const RunRequest& request,
+          const Catalogue& catalogue,
+          RunObserver& observer,
+          const std::vector<CellPlan>& cells);
+
+  SweepContext& context() { return context_; }
+  bool is_interrupted() const { return interrupt_.is_requested(); }
+
+ private:
+  Placements placements_;
+  RunWriter writer_;
+  Interrupt interrupt_;
+  MeasureLock lock_;
+  SweepContext context_;
+};
+
+}  // namespace an::harness
