@@ -18,6 +18,10 @@ constexpr Nanos kFreezePatienceNs = 500'000'000;
 // The environment lies above the stack: its size moves what lies below.
 constexpr std::uint32_t kPaddingBytesMax = 4096;
 
+// An iteration that takes this long needs no untimed one before it: starting threads and coming back
+// from a stop are lost in it, and it would double the time of the run.
+constexpr Nanos kLongIterationNs = 100'000'000;
+
 constexpr const char* kMeterLibrary = "libantinode_meter.so";
 
 Status status_of(CallStatus call, ErrorKind kind) {
@@ -177,7 +181,8 @@ bool Arm::wake() {
   if (is_live_) {
     prepare();
   }
-  return is_live_ && (!record_.iterations || run_untimed(*record_.iterations, "the warm-up"));
+  const bool warms_up = is_live_ && record_.iterations && settles_;
+  return warms_up ? run_untimed(*record_.iterations, "the warm-up") : is_live_;
 }
 
 void Arm::calibrate() {
@@ -195,14 +200,17 @@ void Arm::calibrate() {
     }
     if (calibration.settles(reply->ns)) {
       record_.iterations = calibration.iterations();
+      settles_ = reply->ns / calibration.iterations() < kLongIterationNs;
       return;
     }
   }
 }
 
-void Arm::adopt(std::int64_t iterations) {
+void Arm::adopt(const Arm& calibrated) {
+  const std::int64_t iterations = *calibrated.record_.iterations;
   if (wake() && run_untimed(iterations, "the warm-up")) {
     record_.iterations = iterations;
+    settles_ = calibrated.settles_;
   }
 }
 
@@ -216,7 +224,7 @@ std::optional<Sample> Arm::take_turn(int unit,
                                      int turn_number,
                                      const std::function<bool()>& others_rest) {
   const std::string when = "unit " + std::to_string(unit) + ", turn " + std::to_string(turn_number);
-  if (!wake() || !run_untimed(1, "the settling iteration of " + when)) {
+  if (!wake() || (settles_ && !run_untimed(1, "the settling iteration of " + when))) {
     return std::nullopt;
   }
   const bool is_alone = others_rest();

@@ -42,11 +42,11 @@ class Arm {
   void prepare();
   // One checked turn that is not recorded, then turns until one is long enough.
   void calibrate();
-  // The iterations of its turns are `iterations`, from now on; one unrecorded turn of as many.
-  void adopt(std::int64_t iterations);
+  // Its turns are like those of `calibrated`, from now on; one unrecorded turn of as many iterations.
+  void adopt(const Arm& calibrated);
   // Counts a unit and, after the first, starts and prepares its process.
   void begin_unit();
-  // One settling iteration, then one timed turn; its answer is checked. `others_rest` is asked just
+  // One settling iteration, unless iterations are long, then one timed turn; its answer is checked. `others_rest` is asked just
   // before. Empty when the arm is no more.
   std::optional<Sample> take_turn(int unit, int turn, const std::function<bool()>& others_rest);
   // A turn enters the record, now that its round is over.
@@ -83,6 +83,7 @@ class Arm {
   CellRecord record_;
   Rng padding_;
   bool is_live_ = true;
+  bool settles_ = true;               // an untimed iteration before each turn
   std::unique_ptr<CellClient> cell_;  // between units, and between turns of one that does not
                                       // freeze, there is none
   std::uint64_t expected_ = 0;

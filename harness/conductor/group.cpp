@@ -2,7 +2,6 @@
 #include "harness/conductor/group.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "harness/conductor/memory_guard.hpp"
@@ -63,13 +62,13 @@ void Group::admit() {
 }
 
 void Group::calibrate() {
-  std::optional<std::int64_t> iterations;
+  const Arm& first = arms_.front();
   each_live([&](Arm& arm) {
-    if (calibrate_ == Calibrate::kFirst && iterations) {
-      return arm.adopt(*iterations);
+    if (calibrate_ == Calibrate::kEach || &arm == &first) {
+      arm.calibrate();
+    } else if (first.record().iterations) {
+      arm.adopt(first);
     }
-    arm.calibrate();
-    iterations = arm.record().iterations;
   });
 }
 

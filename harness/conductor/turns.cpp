@@ -2,6 +2,7 @@
 #include "harness/conductor/turns.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <utility>
 
@@ -64,15 +65,18 @@ std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_n
 
 bool Calibration::settles(Nanos ns) {
   constexpr Nanos kBeyondDoubt = 4;
+  constexpr double kAgreement = 0.25;
+  const double per_iteration_ns = static_cast<double>(ns) / static_cast<double>(iterations_);
+  const double before_ns = std::exchange(per_iteration_before_ns_, per_iteration_ns);
   const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_);
   if (next != iterations_) {
-    iterations_ = next;
     was_long_enough_ = false;
+    iterations_ = next;
     return false;
   }
-  const bool is_settled = was_long_enough_ || ns / kBeyondDoubt >= min_time_ns_;
-  was_long_enough_ = true;
-  return is_settled;
+  const bool agrees = std::abs(per_iteration_ns - before_ns) <= kAgreement * per_iteration_ns;
+  return std::exchange(was_long_enough_, true) || (before_ns > 0 && agrees) ||
+         ns / kBeyondDoubt >= min_time_ns_;
 }
 
 }  // namespace an::harness

@@ -56,8 +56,9 @@ bool is_look(int units);
 std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns);
 
 // How many iterations make a turn. One long run does not settle it: the first also starts threads
-// and touches memory. The count stands once a second run of it was long enough too, or one run was
-// four times as long as it must be. A count that fails grows by a fifth at least, so this ends.
+// and touches memory. The count stands once a run of it was long enough, and so was the run before,
+// or that of fewer took as long per iteration, within a quarter; or once one run was four times as
+// long as it must be. A count that fails grows, so this ends.
 class Calibration {
  public:
   explicit Calibration(Nanos min_time_ns) : min_time_ns_(min_time_ns) {}
@@ -70,7 +71,8 @@ class Calibration {
  private:
   Nanos min_time_ns_;
   std::int64_t iterations_ = 1;
-  bool was_long_enough_ = false;  // in the run before, of as many
+  bool was_long_enough_ = false;        // in the run before, of as many
+  double per_iteration_before_ns_ = 0;  // in the run before; 0 in the first
 };
 
 }  // namespace an::harness

@@ -5,6 +5,7 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
 `mode` or `<name>:mode`, chooses what it does; a mode with a name applies to that scheduler only.
 
     slow         every turn sleeps 50 ms per iteration
+    long         every turn sleeps 120 ms
     hang         the second turn never answers
     hang_prepare prepare never answers
     hang_start   describe never answers
@@ -29,12 +30,16 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
     leaks        as metered, and 24 bytes stay live at the end
     meter_v1     as metered, without the members that came later
     exit_dirty   exits with code 1 after quit
+    defector     prepare starts a process of another group that lives until the cell ends
+    late_exit    prepare exits with code 3 in every process but the first, as ANTINODE_FAKE_PIDS tells them
+    padding      counts the size of its environment's padding
     unprepared   accepts a turn before a prepare
 """
 import ctypes
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -127,6 +132,11 @@ class Cell:
     def prepare(self, request):
         if "hang_prepare" in MODES:
             time.sleep(3600)
+        if "late_exit" in MODES:
+            with open(os.environ["ANTINODE_FAKE_PIDS"], "a") as file:
+                if file.tell() > 0:
+                    os._exit(3)
+                file.write(f"{os.getpid()}\n")
         if "unsupported" in MODES:
             return error("unsupported", "This fake does not do that")
         if "usage" in MODES:
@@ -136,6 +146,9 @@ class Cell:
         if set(request.get("options", {})) - {"beat_us"}:
             return error("usage", "There is no such option")
         self.n = int(request["n"])
+        if "defector" in MODES:
+            subprocess.Popen(["/bin/sh", "-c", "while kill -0 $PPID 2>/dev/null; do sleep 0.01; done"],
+                             start_new_session=True, stdin=subprocess.DEVNULL)
         print("prepared", self.n, file=sys.stderr, flush=True)
         return {"reply": "ready", "expected": str(self.n * (self.n + 1) // 2), "ops": self.n, "bytes": 8,
                 "notes": {"resident_bytes": 64}}
@@ -155,6 +168,8 @@ class Cell:
         begin = time.monotonic_ns()
         if "slow" in MODES:
             time.sleep(0.05 * iterations)
+        if "long" in MODES:
+            time.sleep(0.12)
         answer = sum(range(n + 1))
         check = 0
         for _ in range(min(iterations, 1 << 20)):
@@ -163,8 +178,11 @@ class Cell:
         if "wrong_first" in MODES or ("wrong" in MODES and self.turns == 3):
             check ^= 1
         ops = n * iterations - (1 if "bad_ops" in MODES and self.turns == 2 else 0)
+        counters = {"steals": 2}
+        if "padding" in MODES:
+            counters["padding"] = len(os.environ["ANTINODE_PADDING"])
         reply = {"reply": "turn", "ns": ns, "iterations": iterations, "ops": ops, "check": str(check),
-                 "counters": {"steals": 2}, "cpu_ns": ns, "maxrss_kib": 1000 + self.turns, "nvcsw": 0,
+                 "counters": counters, "cpu_ns": ns, "maxrss_kib": 1000 + self.turns, "nvcsw": 0,
                  "nivcsw": None, "minflt": 0}
         if "chatter" in MODES and self.turns == 2:
             send(reply)
