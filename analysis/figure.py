@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analysis import load, stats
 
+TURNS = 3  # per unit
 ROOT = Path(__file__).resolve().parent.parent
 BUILDS = {"GCC": ROOT / "build/bin", "Clang": ROOT / "build/bench-clang/bin"}
 
@@ -53,7 +54,7 @@ def run_harness(binaries: Path, samples: int, *arguments: str) -> load.Run:
     """One sweep into a temporary run directory, loaded."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [str(binaries / "harness"), f"--samples={samples}", "--memory=off", "--format=json",
+        command = [str(binaries / "harness"), f"--samples={samples}", f"--turns={TURNS}", "--memory=off", "--format=json",
                    f"--out={out}", *arguments]
         say(command)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -61,10 +62,10 @@ def run_harness(binaries: Path, samples: int, *arguments: str) -> load.Run:
 
 
 def turns(run: load.Run, workload: str, scheduler: str, workers: int):
-    """ns/op of one cell, indexed by round."""
+    """ns/op of one cell, indexed by unit and turn."""
     rows = run.samples
     rows = rows[(rows.workload == workload) & (rows.scheduler == scheduler) & (rows.workers == workers)]
-    return rows.set_index("round")["ns_per_op"]
+    return load.by_turn(rows)
 
 
 def output_of(*command: str) -> str:

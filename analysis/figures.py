@@ -24,7 +24,7 @@ def main(arguments=None) -> int:
         print(f"figures: no harness in {', '.join(missing)}. It was not built. Run ./dev figures {options.area}, "
               "which builds both.", file=sys.stderr)
         return 2
-    figures = AREAS[options.area](7 if options.quick else 31)
+    figures = AREAS[options.area](6 if options.quick else 33)
     print(render(figures))
     judged = [figure for figure in figures if figure.target is not None]
     missed = sum(not figure.is_met() for figure in judged)

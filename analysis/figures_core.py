@@ -45,9 +45,9 @@ def second_worker(compiler: str, binaries: Path, samples: int) -> list:
     figures = []
     for name in schedulers:
         one, two = (turns(run, "noop_batch", name, workers) for workers in (1, 2))
-        figures.append(Figure(f"{name}: an empty task of a million at W=1, ns", compiler, stats.median_estimate(one), 20.0))
+        figures.append(Figure(f"{name}: an empty task of a million at W=1, ns", compiler, stats.unit_estimate(one), 20.0))
         figures.append(Figure(f"{name}: the same at W=2 over W=1", compiler,
-                              stats.median_estimate(stats.paired_ratio(two, one)), 1.0, unless_shown=True))
+                              stats.unit_estimate(stats.paired_ratio(two, one)), 1.0, unless_shown=True))
     return figures
 
 

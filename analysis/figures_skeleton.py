@@ -27,8 +27,8 @@ def fork_costs(compiler: str, binaries: Path, samples: int) -> list:
     rounds = chase_lev.index.intersection(serial.index)
     added = chase_lev.loc[rounds] - serial.loc[rounds]
     return [
-        Figure("fib, heartbeat W=1 over serial", compiler, stats.median_estimate(ratio), 1.4),
-        Figure("fib, chase_lev W=1 above serial, ns a join", compiler, stats.median_estimate(added), 12.0),
+        Figure("fib, heartbeat W=1 over serial", compiler, stats.unit_estimate(ratio), 1.4),
+        Figure("fib, chase_lev W=1 above serial, ns a join", compiler, stats.unit_estimate(added), 12.0),
     ]
 
 
@@ -47,7 +47,7 @@ def speedup_sweep(compiler: str, binaries: Path, samples: int, workload: str) ->
     for scheduler in STEALING:
         ratio = stats.paired_ratio(turns(run, workload, scheduler, 1), turns(run, workload, scheduler, 2))
         figures.append(Figure(f"{workload} large, {scheduler} speed-up at W=2 over W=1", compiler,
-                              stats.median_estimate(ratio), 1.8, at_least=True))
+                              stats.unit_estimate(ratio), 1.8, at_least=True))
     return lower, figures
 
 

@@ -23,16 +23,16 @@ MEMORY = ("task_bytes", "live_peak_bytes", "retained_bytes", "leaked_bytes", "re
 
 SAMPLE_COLUMNS = (
     "cell", "workload", "size", "scheduler", "options", "allocator", "workers", "series", "status", "baseline",
-    "round", "position", "ns", "iterations", "ops", "ns_per_op", "x_serial", "check", "ok", "cpu_ns", "nvcsw", "nivcsw",
-    "minflt", "maxrss_kib", "t_mono_ns",
+    "unit", "turn", "position", "ns", "iterations", "ops", "ns_per_op", "x_serial", "check", "ok", "cpu_ns", "nvcsw", "nivcsw",
+    "minflt", "maxrss_kib", "psi_us", "t_mono_ns",
 )
 CELL_COLUMNS = (
     "cell", "workload", "size", "scheduler", "options", "allocator", "workers", "series", "status", "reason",
-    "baseline", "samples", "ops_per_iteration", "ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low",
+    "baseline", "samples", "units", "ops_per_iteration", "ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low",
     "x_serial_high",
     *MEMORY, "bytes_per_op", "rss_peak_kib", "notes",
 )
-NULLABLE = ("cpu_ns", "nvcsw", "nivcsw", "minflt", "maxrss_kib")
+NULLABLE = ("cpu_ns", "nvcsw", "nivcsw", "minflt", "maxrss_kib", "psi_us")
 GROUP = ["workload", "size"]
 
 
@@ -45,6 +45,7 @@ class Run:
     samples: pd.DataFrame
     cells: pd.DataFrame
     warnings: list = field(default_factory=list)
+    version: int = rundir.VERSIONS[-1]  # of the samples
 
 
 def split_name(name: str) -> dict:
@@ -88,7 +89,8 @@ def load(path) -> Run:
     sample_lines, warnings = rundir.read_lines(folder / "samples.jsonl", rundir.SAMPLE)
     cell_lines, more = rundir.read_lines(folder / "cells.jsonl", rundir.CELL)
     warnings += more
-    _refuse_duplicates(folder / "samples.jsonl", sample_lines, ("cell", "round"))
+    _refuse_duplicates(folder / "samples.jsonl", sample_lines, ("cell", "arm", "unit", "turn"))
+    _refuse_arms(folder / "samples.jsonl", sample_lines)
     _refuse_duplicates(folder / "cells.jsonl", cell_lines, ("cell",))
     identities = _identities(folder, sample_lines, cell_lines)
     records = {record["cell"]: record for _, record in cell_lines}
@@ -98,9 +100,23 @@ def load(path) -> Run:
         raise rundir.BadInput(f"{folder}: the run has no cells.", "it was ended before the first sample",
                               "run the harness again")
     status = _statuses(identities, records, [record for _, record in sample_lines])
-    samples = _samples_frame([record for _, record in sample_lines], identities, status)
-    cells = _cells_frame(identities, records, status, samples)
-    return Run(folder, manifest, samples, cells, warnings)
+    kept = [record for _, record in sample_lines if record["dropped"] is None]
+    samples = _samples_frame(kept, identities, status)
+    cells = _cells_frame(identities, records, status, samples, interval_alpha(manifest))
+    version = min((record["v"] for _, record in sample_lines), default=rundir.VERSIONS[-1])
+    return Run(folder, manifest, samples, cells, warnings, version)
+
+
+def interval_alpha(manifest: dict) -> float:
+    """The two-sided level of the run's intervals: less than 5 % for a run that looked whether it could stop."""
+    plan = manifest.get("plan")
+    alpha = plan.get("alpha", stats.ALPHA) if isinstance(plan, dict) else stats.ALPHA
+    return alpha if isinstance(alpha, float) else stats.ALPHA
+
+
+def by_turn(turns: pd.DataFrame, column: str = "ns_per_op") -> pd.Series:
+    """One column of the turns of one cell, indexed by unit and turn."""
+    return turns.set_index(["unit", "turn"])[column]
 
 
 def _refuse_duplicates(path: Path, lines: list, key: tuple) -> None:
@@ -110,6 +126,14 @@ def _refuse_duplicates(path: Path, lines: list, key: tuple) -> None:
         if value in seen:
             raise rundir.line_error(path, number, f"repeats {' and '.join(key)} of line {seen[value]}")
         seen[value] = number
+
+
+def _refuse_arms(path: Path, lines: list) -> None:
+    for number, record in lines:
+        if record["arm"] is not None:
+            raise rundir.BadInput(f"{path}:{number}: the turn belongs to arm {record['arm']}.",
+                                  "the directory holds a comparison of builds, not a run",
+                                  "read verdict.json, which has its figures")
 
 
 def _identities(folder: Path, sample_lines: list, cell_lines: list) -> dict:
@@ -160,22 +184,22 @@ def _samples_frame(records: list, identities: dict, status: dict) -> pd.DataFram
     frame = frame.astype({name: "Int64" for name in (*NULLABLE, *counters)})
     frame["x_serial"] = _x_serial(frame)
     frame["rank"] = frame["scheduler"] != "serial"
-    order = ["workload", "size", "rank", "series", "workers", "round"]
+    order = ["workload", "size", "rank", "series", "workers", "unit", "turn"]
     return frame.sort_values(order, kind="stable").drop(columns="rank").reset_index(drop=True)
 
 
 def _x_serial(samples: pd.DataFrame) -> pd.Series:
     """ns_per_op over that of the serial cell of the same round, workload, size and allocator; NaN without one."""
-    key = [*GROUP, "allocator", "round"]
+    key = [*GROUP, "allocator", "unit", "turn"]
     is_unit = samples["series"] == [series_name("serial", allocator) for allocator in samples["allocator"]]
     serial = samples[is_unit].set_index(key)["ns_per_op"]
     base = serial.reindex(pd.MultiIndex.from_frame(samples[key]))
     return pd.Series(samples["ns_per_op"].to_numpy(float) / base.to_numpy(float), index=samples.index)
 
 
-def _cells_frame(identities: dict, records: dict, status: dict, samples: pd.DataFrame) -> pd.DataFrame:
+def _cells_frame(identities: dict, records: dict, status: dict, samples: pd.DataFrame, alpha) -> pd.DataFrame:
     turns = dict(tuple(samples.groupby("cell", sort=False)))
-    rows = [_cell_row(name, identity, records.get(name), status[name], turns.get(name))
+    rows = [_cell_row(name, identity, records.get(name), status[name], turns.get(name), alpha)
             for name, identity in identities.items()]
     frame = pd.DataFrame(rows, columns=CELL_COLUMNS)
     integers = ("ops_per_iteration", *MEMORY, "rss_peak_kib")
@@ -185,11 +209,12 @@ def _cells_frame(identities: dict, records: dict, status: dict, samples: pd.Data
     return frame.drop(columns="rank").reset_index(drop=True)
 
 
-def _cell_row(name: str, identity: dict, record, status: str, turns) -> dict:
+def _cell_row(name: str, identity: dict, record, status: str, turns, alpha: float) -> dict:
     usable = status in WITH_FIGURES and turns is not None
-    ns = stats.median_estimate(turns["ns_per_op"]) if usable else stats.NO_ESTIMATE
-    ratio = stats.median_estimate(turns["x_serial"]) if usable else stats.NO_ESTIMATE
+    ns = stats.unit_estimate(by_turn(turns), alpha) if usable else stats.NO_ESTIMATE
+    ratio = stats.unit_estimate(by_turn(turns, "x_serial"), alpha) if usable else stats.NO_ESTIMATE
     row = {"cell": name, **identity, "status": status, "samples": 0 if turns is None else len(turns),
+           "units": 0 if turns is None else turns["unit"].nunique(),
            "ns_per_op": ns.value, "ns_low": ns.low, "ns_high": ns.high,
            "x_serial": ratio.value, "x_serial_low": ratio.low, "x_serial_high": ratio.high,
            "rss_peak_kib": None if turns is None else turns["maxrss_kib"].max(), "bytes_per_op": math.nan}
@@ -216,6 +241,9 @@ def disagreements(run: Run) -> list:
         raise rundir.BadInput(f"{path}: is not an array of cells.", "the file was damaged",
                               "delete it: everything in it can be computed from the samples")
     cells = run.cells.set_index("cell")
+    # Version 1 had intervals over the turns of one process: there is nothing here to compare them with.
+    columns = ("ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low", "x_serial_high")
+    columns = columns if run.version > 1 else ("ns_per_op", "x_serial")
     result = []
     for entry in entries:
         name = entry["cell"]
@@ -223,7 +251,7 @@ def disagreements(run: Run) -> list:
             result.append(f"{name} is in summary.json and nowhere else")
             continue
         row = cells.loc[name]
-        for column in ("ns_per_op", "ns_low", "ns_high", "x_serial", "x_serial_low", "x_serial_high"):
+        for column in columns:
             theirs, ours = entry.get(column), row[column]
             theirs = math.nan if theirs is None else theirs
             if not (math.isnan(theirs) and math.isnan(ours)) and not math.isclose(theirs, ours, rel_tol=1e-6):

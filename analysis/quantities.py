@@ -1,8 +1,8 @@
 """What the tables and the charts show, computed once: overhead, speed-up and the wave claims.
 
 Notation: T_s is the time per operation of the serial elision (the scheduler called serial), T_W that of a scheduler
-with W workers. Overhead is T_1 / T_s, speed-up is T_s / T_W, self-speed-up is T_1 / T_W; each is the median over
-rounds of the ratio within the round, with its interval. Every frame keeps the cells that have no figures.
+with W workers. Overhead is T_1 / T_s, speed-up is T_s / T_W, self-speed-up is T_1 / T_W; each is the ratio
+within a round, median per unit, median over units, with its interval. Every frame keeps the cells that have no figures.
 """
 
 import math
@@ -10,7 +10,7 @@ import math
 import pandas as pd
 
 from analysis import stats
-from analysis.load import GROUP, WITH_FIGURES, Run, series_name
+from analysis.load import GROUP, WITH_FIGURES, Run, by_turn, interval_alpha, series_name
 
 # Claims C1 and C1b: the wave interference table of the Crystal Wave Runtime's document. Nanoseconds per operation
 # by number of elements; the document names neither machine, commit nor command.
@@ -23,15 +23,15 @@ WAVE_NOTES = ("wave_bytes", "resident_bytes", "moved_bytes_per_op")
 
 
 def _turns(run: Run) -> dict:
-    """Cell name -> ns_per_op by round, for the cells that have figures."""
+    """Cell name -> ns_per_op by unit and turn, for the cells that have figures."""
     usable = run.samples[run.samples["status"].isin(WITH_FIGURES)]
-    return {name: rows.set_index("round")["ns_per_op"] for name, rows in usable.groupby("cell", sort=False)}
+    return {name: by_turn(rows) for name, rows in usable.groupby("cell", sort=False)}
 
 
-def _ratio(turns: dict, numerator, denominator) -> stats.Estimate:
+def _ratio(turns: dict, numerator, denominator, alpha: float) -> stats.Estimate:
     if numerator not in turns or denominator not in turns:
         return stats.NO_ESTIMATE
-    return stats.median_estimate(stats.paired_ratio(turns[numerator], turns[denominator]))
+    return stats.unit_estimate(stats.paired_ratio(turns[numerator], turns[denominator]), alpha)
 
 
 def _columns(prefix: str, estimate: stats.Estimate) -> dict:
@@ -55,31 +55,31 @@ def _serial_name_of(cells: pd.DataFrame, cell):
 
 
 def overhead(run: Run) -> pd.DataFrame:
-    """One row per one-worker cell that is not serial: `overhead` = T_1 / T_s with _low, _high and _n (rounds).
+    """One row per one-worker cell that is not serial: `overhead` = T_1 / T_s with _low, _high and _n (units).
 
     Workloads and sizes without a single pair of figures are left out only when they have no serial cell at all.
     """
-    turns, rows = _turns(run), []
+    turns, alpha, rows = _turns(run), interval_alpha(run.manifest), []
     for _, cells in run.cells.groupby(GROUP, sort=False):
         for _, cell in cells[(cells["workers"] == 1) & (cells["scheduler"] != "serial")].iterrows():
             serial = _serial_name_of(cells, cell)
             if serial is not None:
-                rows.append(_identity(cell) | _columns("overhead", _ratio(turns, cell["cell"], serial)))
+                rows.append(_identity(cell) | _columns("overhead", _ratio(turns, cell["cell"], serial, alpha)))
     return pd.DataFrame(rows)
 
 
 def speedup(run: Run) -> pd.DataFrame:
     """One row per cell that is not serial, of the workloads and sizes with a cell of two or more workers:
-    `over_serial` = T_s / T_W and `over_own` = T_1 / T_W, each with _low, _high and _n (rounds)."""
-    turns, rows = _turns(run), []
+    `over_serial` = T_s / T_W and `over_own` = T_1 / T_W, each with _low, _high and _n (units)."""
+    turns, alpha, rows = _turns(run), interval_alpha(run.manifest), []
     for _, cells in run.cells.groupby(GROUP, sort=False):
         if (cells["workers"] < 2).all():
             continue
         for _, cell in cells[cells["scheduler"] != "serial"].iterrows():
             serial = _serial_name_of(cells, cell)
             own = _name_of(cells, cell["series"], 1)
-            rows.append(_identity(cell) | _columns("over_serial", _ratio(turns, serial, cell["cell"]))
-                        | _columns("over_own", _ratio(turns, own, cell["cell"])))
+            rows.append(_identity(cell) | _columns("over_serial", _ratio(turns, serial, cell["cell"], alpha))
+                        | _columns("over_own", _ratio(turns, own, cell["cell"], alpha)))
     return pd.DataFrame(rows)
 
 
@@ -93,7 +93,7 @@ def wave(run: Run) -> pd.DataFrame:
     rows = []
     for _, cell in run.cells[run.cells["workload"].isin(WAVES)].iterrows():
         size = cell["size"]
-        row = _identity(cell) | {"claim": WAVES[cell["workload"]][0], "n": cell["samples"]}
+        row = _identity(cell) | {"claim": WAVES[cell["workload"]][0], "n": cell["units"]}
         for column in ("ns_per_op", "ns_low", "ns_high"):
             row[column] = cell[column]
             row[column.replace("_per_op", "") + "_per_element"] = cell[column] / size if size else math.nan

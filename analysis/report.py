@@ -33,12 +33,12 @@ def facts(run: load.Run) -> dict:
     }
 
 
-def rounds_text(counts) -> str:
-    """`n = 7 rounds`, or the range when cells differ."""
+def units_text(counts) -> str:
+    """`n = 7 units`, or the range when cells differ."""
     counts = sorted({int(count) for count in counts if count > 0})
     if not counts:
-        return "n = 0 rounds"
-    return f"n = {counts[0]} rounds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} rounds"
+        return "n = 0 units"
+    return f"n = {counts[0]} units" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} units"
 
 
 def caption(run: load.Run, what: str, counts) -> str:
@@ -46,8 +46,8 @@ def caption(run: load.Run, what: str, counts) -> str:
     known = facts(run)
     bars = f"bars: {INTERVAL}"
     if all(count < 6 for count in counts):
-        bars = f"no bars: a {INTERVAL} needs at least six rounds"
-    return (f"{what} {rounds_text(counts)}; {bars}. Machine: {known['machine']}. Date: {known['date']}. "
+        bars = f"no bars: a {INTERVAL} needs at least six units"
+    return (f"{what} {units_text(counts)}; {bars}. Machine: {known['machine']}. Date: {known['date']}. "
             f"Commit: {known['commit']}. Command: `{known['command']}`.")
 
 

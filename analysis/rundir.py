@@ -8,7 +8,7 @@ half-understood data would be worse than none.
 import json
 from pathlib import Path
 
-VERSION = 1
+VERSIONS = (1, 2)
 
 
 class BadInput(Exception):
@@ -41,12 +41,16 @@ KINDS = {
 }
 
 SAMPLE = {
-    "cell": "a string", "round": "a count", "position": "a count", "ns": "a positive integer",
+    "cell": "a string", "unit": "a count", "turn": "a count", "arm": "a string or null",
+    "psi_us": "an integer or null", "dropped": "a string or null", "position": "a count", "ns": "a positive integer",
     "iterations": "a positive integer", "ops": "a positive integer", "check": "a string", "ok": "true or false",
     "cpu_ns": "a count or null", "nvcsw": "a count or null", "nivcsw": "a count or null",
     "minflt": "a count or null", "maxrss_kib": "a count or null", "counters": "an object of integers",
     "baseline": "true or false", "t_mono_ns": "a count",
 }
+
+# What a sample of version 1 lacks. It had one process per cell: its round r is turn r of unit 0.
+SINCE_2 = {"arm": None, "psi_us": None, "dropped": None}
 
 CELL = {
     "cell": "a string", "scheduler": "a string", "workload": "a string", "size": "an integer",
@@ -67,11 +71,18 @@ def _parse(data: bytes):
 
 
 def _complaint(record, fields: dict) -> str:
-    """Why `record` does not obey `fields`; empty when it does. Members that are not listed are ignored."""
+    """Why `record` does not obey `fields`; empty when it does. Members that are not listed are ignored. A sample of
+    version 1 is made one of version 2."""
     if not isinstance(record, dict):
         return "is not an object"
-    if record.get("v") != VERSION:
-        return f"has version {record.get('v')!r}, not {VERSION}"
+    if record.get("v") not in VERSIONS:
+        return f"has version {record.get('v')!r}, not {' or '.join(map(str, VERSIONS))}"
+    if record["v"] == 1 and fields is SAMPLE and "round" in record:
+        record |= SINCE_2 | {"unit": 0, "turn": record["round"]}
+    return _kind_complaint(record, fields)
+
+
+def _kind_complaint(record: dict, fields: dict) -> str:
     for name, kind in fields.items():
         if name not in record:
             return f"has no member '{name}'"

@@ -1,7 +1,7 @@
-"""The statistics of every figure: medians with distribution-free intervals, and ratios paired by round.
+"""The statistics of every figure: medians with distribution-free intervals over units, ratios paired by round.
 
 Turn times are skewed and have outliers, so no normal distribution is assumed and no value is ever dropped. The
-interval is the sign-test interval of order statistics: it needs independent rounds and nothing else. The harness
+interval is the sign-test interval of order statistics: it needs independent units and nothing else. The harness
 computes the same quantities in C++ (harness/verdict/stats.hpp); report.py compares the two.
 """
 
@@ -53,8 +53,14 @@ def median_estimate(values, alpha: float = ALPHA) -> Estimate:
     return Estimate(value, ordered[rank - 1], ordered[n - rank], n)
 
 
+def unit_estimate(values: pd.Series, alpha: float = ALPHA) -> Estimate:
+    """The median over units of the median within a unit, and its interval over units; `n` counts units. `values` is
+    indexed by unit and turn. Turns of a unit share a process and its memory layout: they are no independent values."""
+    return median_estimate(values.groupby(level="unit").median(), alpha)
+
+
 def paired_ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
-    """numerator / denominator over the rounds that both have. Both series are indexed by round, each round once.
+    """numerator / denominator over the rounds that both have. Both are indexed by unit and turn, each round once.
 
     Turns of one round run next to each other, so what disturbed one likely disturbed the other, and most of it
     cancels in the ratio.

@@ -1,7 +1,7 @@
 """Markdown tables of a run: overhead, speed-up, the wave table, and the cells without figures.
 
 A cell without figures keeps its row: its status stands where the figure would. Ratios and times have three
-significant digits and, from six rounds on, a 95 % interval in brackets.
+significant digits and, from six units on, a 95 % interval in brackets.
 """
 
 import math
@@ -65,7 +65,7 @@ def overhead(run: Run) -> str:
     """T_1 / T_s per workload, size and scheduler."""
     rows = [[row["workload"], f"{row['size']:,}", row["series"], _figure(row, "overhead"), row["overhead_n"]]
             for _, row in quantities.overhead(run).iterrows()]
-    return markdown(["workload", "n:", "scheduler", "T1/Ts:", "rounds:"], rows)
+    return markdown(["workload", "n:", "scheduler", "T1/Ts:", "units:"], rows)
 
 
 def speedup(run: Run) -> str:
@@ -74,7 +74,7 @@ def speedup(run: Run) -> str:
              _figure(row, "over_own") if row["workers"] > 1 else NOTHING,
              row["over_serial_n"] or row["over_own_n"]]
             for _, row in quantities.speedup(run).iterrows()]
-    return markdown(["workload", "n:", "scheduler", "W:", "Ts/TW:", "T1/TW:", "rounds:"], rows)
+    return markdown(["workload", "n:", "scheduler", "W:", "Ts/TW:", "T1/TW:", "units:"], rows)
 
 
 def wave(run: Run) -> str:

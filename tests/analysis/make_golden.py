@@ -1,7 +1,7 @@
 """Writes the golden run directory golden/run: a small run whose every figure is known.
 
 Invented figures from a seeded generator, in the format of results/README.md: three schedulers and one that is not
-installed, fib and tree_sum, the two wave workloads at three sizes, seven rounds, one wrong cell, one cell that does
+installed, fib and tree_sum, the two wave workloads at three sizes, seven units of one turn, one wrong cell, one cell that does
 not apply, one that timed out, a torn last line. summary.json is computed here by plain arithmetic that shares
 nothing with analysis/, so that the tests compare two computations.
 
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 GOLDEN = Path(__file__).parent / "golden"
-ROUNDS = 7  # at seven rounds the 95 % sign-test interval is [smallest, largest]
+ROUNDS = 7  # each a unit: at seven the 95 % sign-test interval is [smallest, largest]
 WAVE_SIZES = (64, 1024, 4096)
 
 # workload -> (size, operations an iteration, serial ns per operation)
@@ -95,10 +95,11 @@ def counters(scheduler, workers, rng):
 
 
 def sample(name, round_number, position, ns, iterations, ops, rng, clock):
-    return {"v": 1, "cell": name, "round": round_number, "position": position, "ns": ns, "iterations": iterations,
+    return {"v": 2, "cell": name, "arm": None, "unit": round_number, "turn": 0, "position": position, "ns": ns, "iterations": iterations,
             "ops": ops, "check": str(int(rng.random() * 2**53) * 1024 + 7), "ok": True,
             "cpu_ns": ns + 21000, "nvcsw": 1, "nivcsw": int(3 * rng.random()), "minflt": 0,
-            "maxrss_kib": 3100 + int(50 * rng.random()), "counters": {}, "baseline": False, "t_mono_ns": clock}
+            "maxrss_kib": 3100 + int(50 * rng.random()), "psi_us": 0, "counters": {}, "dropped": None, "baseline": False,
+            "t_mono_ns": clock}
 
 
 def notes(workload, size):
@@ -115,7 +116,7 @@ def make_cells():
         status, reason = FAILED.get(name, ("ok", None))
         ran = status == "ok"
         key, _, value = option.partition("=")
-        records.append({"v": 1, "cell": name, "scheduler": scheduler, "workload": workload, "size": size,
+        records.append({"v": 2, "cell": name, "arm": None, "scheduler": scheduler, "workload": workload, "size": size,
                         "workers": workers, "options": {key: value} if option else {}, "allocator": "glibc",
                         "status": status, "reason": reason, "baseline": scheduler == "serial",
                         "notes": {} if status == "n/a" else notes(workload, size),
@@ -124,31 +125,34 @@ def make_cells():
                         "leaked_bytes": 0 if ran else None, "requested_bytes": 9000 * workers if ran else None,
                         "rss_delta_kib": 12 if ran else None,
                         "ops_per_iteration": None if status == "n/a" else SERIAL[workload, size][0],
-                        "iterations": None if status == "n/a" else 7})
+                        "iterations": None if status == "n/a" else 7,
+                        "units": ROUNDS if ran else 0, "dropped": 0, "freezes": True,
+                        "stopped": "samples" if ran else None})
     return records
 
 
 def middle(values):
-    """Median, low, high. Seven rounds: the interval is the whole range."""
+    """Median, low, high. Seven units: the interval is the whole range."""
     if len(values) != ROUNDS:
         return None, None, None
     return statistics.median(values), min(values), max(values)
 
 
 def make_summary(samples, cells):
-    per_op = {(s["cell"], s["round"]): s["ns"] / s["ops"] for s in samples}
+    per_op = {(s["cell"], s["unit"]): s["ns"] / s["ops"] for s in samples}
     best, rows = {}, []
     for cell in (c for c in cells if not c["baseline"]):
         name, ok = cell["cell"], cell["status"] == "ok"
         own = [s for s in samples if s["cell"] == name]
         serial = cell_name(cell["workload"], cell["size"], "serial", "", 1)
-        ns = middle([per_op[name, s["round"]] for s in own]) if ok else (None,) * 3
-        x = middle([per_op[name, s["round"]] / per_op[serial, s["round"]] for s in own]) if ok else (None,) * 3
+        ns = middle([per_op[name, s["unit"]] for s in own]) if ok else (None,) * 3
+        x = middle([per_op[name, s["unit"]] / per_op[serial, s["unit"]] for s in own]) if ok else (None,) * 3
         totals = {key: sum(s["counters"][key] for s in own) for key in (own[0]["counters"] if own else {})}
         kept = ("cell", "scheduler", "workload", "size", "workers", "options", "allocator", "status", "reason")
         memory = ("task_bytes", "requested_bytes", "retained_bytes", "leaked_bytes", "rss_delta_kib")
         rows.append({key: cell[key] for key in kept}
-                    | {"samples": len(own), "ops": cell["ops_per_iteration"], "ns_per_op": ns[0], "ns_low": ns[1],
+                    | {"samples": len(own), "units": len(own), "dropped": 0, "stopped": cell["stopped"],
+                       "ops": cell["ops_per_iteration"], "ns_per_op": ns[0], "ns_low": ns[1],
                        "ns_high": ns[2], "x_serial": x[0], "x_serial_low": x[1], "x_serial_high": x[2],
                        "x_best": None,
                        "bytes_per_op": cell["live_peak_bytes"] / cell["ops_per_iteration"] if ok else None,
@@ -186,7 +190,8 @@ def make_manifest():
             "started": "2026-11-20T12:00:00Z", "seed": 1,
             "git": {"commit": "0123456789abcdef0123456789abcdef01234567", "dirty": False},
             "build": build, "machine": machine, "allocators": {"glibc": {"version": "2.36", "library": None}},
-            "plan": {"samples": ROUNDS, "min_time_ns": 20_000_000, "timeout_ns": 60_000_000_000, "pin": "none",
+            "plan": {"samples": ROUNDS, "turns": 1, "rel_ci": None, "budget_ns": None, "alpha": 0.05,
+                     "filter_pressure": False, "min_time_ns": 20_000_000, "timeout_ns": 60_000_000_000, "pin": "none",
                      "freeze": True, "memory": True, "cells": cells},
             "placement": [{"workers": 1, "cpus": []}, {"workers": 2, "cpus": []}], "notes": []}
 
@@ -197,7 +202,7 @@ def write_run(folder: Path) -> None:
     samples, cells = make_samples(rng), make_cells()
     folder.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in samples)
-    (folder / "samples.jsonl").write_text(text + '{"v":1,"cell":"fib/n:30/sched:serial/workers:1","rou')
+    (folder / "samples.jsonl").write_text(text + '{"v":2,"cell":"fib/n:30/sched:serial/workers:1","arm":nu')
     (folder / "cells.jsonl").write_text(
         "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in cells))
     (folder / "summary.json").write_text(json.dumps(make_summary(samples, cells), indent=1) + "\n")

@@ -49,7 +49,8 @@ def test_a_sweep_counts_when_the_machine_gave_two_cpus(monkeypatch, ceilings, sw
     monkeypatch.setattr(figures_skeleton, "output_of", lambda *command: json.dumps({"speedup": [next(given)]}))
     monkeypatch.setattr(figures_skeleton, "run_harness", lambda *arguments: asked.append(arguments))
     monkeypatch.setattr(figures_skeleton, "turns", lambda *arguments: None)
-    monkeypatch.setattr(figures_skeleton.stats, "paired_ratio", lambda a, b: [1.9])
+    monkeypatch.setattr(figures_skeleton.stats, "paired_ratio", lambda a, b: None)
+    monkeypatch.setattr(figures_skeleton.stats, "unit_estimate", lambda ratio: stats.median_estimate([1.9]))
     judged = figures_skeleton.speedups("GCC", Path(), 3)
     assert len(asked) == sum(sweeps)
     assert [figure.what for figure in judged if figure.target is None] == [

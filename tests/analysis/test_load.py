@@ -2,6 +2,7 @@
 
 import json
 import math
+import statistics
 
 import pytest
 
@@ -26,7 +27,7 @@ def test_samples_are_one_row_a_turn_with_the_documented_columns(golden):
 
 
 def test_x_serial_pairs_turns_of_the_same_round(golden):
-    turns = golden.samples.set_index(["cell", "round"])
+    turns = golden.samples.set_index(["cell", "unit"])
     for round_number in range(7):
         ours = turns.loc[("tree_sum/n:65535/sched:chase_lev/workers:2", round_number)]
         serial = turns.loc[("tree_sum/n:65535/sched:serial/workers:1", round_number)]
@@ -70,6 +71,51 @@ def test_a_torn_last_line_is_a_warning(golden):
     assert any("samples.jsonl:" in text and "torn last line" in text for text in golden.warnings)
 
 
+def in_version_1(line):
+    record = json.loads(line)
+    record |= {"v": 1, "round": record["unit"]}
+    return json.dumps({name: value for name, value in record.items()
+                       if name not in ("arm", "unit", "turn", "psi_us", "dropped")})
+
+
+def test_a_run_of_version_1_is_one_unit_and_has_no_intervals(copy, golden):
+    path = copy / "samples.jsonl"
+    path.write_text("".join(in_version_1(line) + "\n" for line in path.read_text().split("\n")[:-1]))
+    run = load.load(copy)
+    assert set(run.samples["unit"]) == {0} and set(run.samples["turn"]) == set(range(7))
+    assert run.cells["ns_low"].isna().all()
+    assert run.cells["x_serial"].equals(golden.cells["x_serial"])
+    assert load.disagreements(run) == []
+
+
+def test_turns_of_a_unit_are_one_value(copy, golden):
+    """The first three units made one of three turns: five units have no interval, and the median is over medians."""
+    path = copy / "samples.jsonl"
+    records = [json.loads(line) for line in path.read_text().split("\n")[:-1]]
+    for record in records:
+        if record["unit"] < 3:
+            record |= {"unit": 0, "turn": record["unit"]}
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    cell = load.load(copy).cells.set_index("cell").loc["fib/n:30/sched:chase_lev/workers:2"]
+    assert cell["samples"] == 7 and cell["units"] == 5 and math.isnan(cell["ns_low"])
+    turns = golden.samples[golden.samples["cell"] == cell.name]["ns_per_op"].tolist()
+    assert cell["ns_per_op"] == statistics.median([statistics.median(turns[:3]), *turns[3:]])
+
+
+def test_dropped_turns_do_not_count(copy, edit):
+    edit(copy / "samples.jsonl", 1, dropped="pressure", ns=1)
+    name = json.loads((copy / "samples.jsonl").read_text().split("\n")[0])["cell"]
+    run = load.load(copy)
+    assert run.cells.set_index("cell").loc[name, "samples"] == 6
+    assert run.samples["ns"].min() > 1
+
+
+def test_a_comparison_is_no_run(copy, edit):
+    edit(copy / "samples.jsonl", 2, arm="C")
+    with pytest.raises(rundir.BadInput, match="samples.jsonl:2: .* arm C"):
+        load.load(copy)
+
+
 def test_every_torn_prefix_of_the_samples_loads(copy):
     data = (copy / "samples.jsonl").read_bytes()
     for end in range(0, 3000, 97):
@@ -88,7 +134,7 @@ def test_a_run_killed_before_its_first_cell_ended_lists_the_planned_cells_as_par
 
 
 @pytest.mark.parametrize("line, says", [
-    ("{\"v\":1,", "is not JSON"), ("[]", "is not an object"), ("{\"v\":2}", "version 2"), ("", "is not JSON"),
+    ("{\"v\":1,", "is not JSON"), ("[]", "is not an object"), ("{\"v\":3}", "version 3"), ("", "is not JSON"),
     ("{\"v\":1}", "no member 'cell'"), ("\xff", "is not JSON"), ("{\"v\":1,\"ns\":NaN}", "NaN is not JSON")])
 def test_a_bad_line_elsewhere_is_an_error_with_file_and_line(copy, line, says):
     lines = (copy / "samples.jsonl").read_text().split("\n")
@@ -101,7 +147,7 @@ def test_a_bad_line_elsewhere_is_an_error_with_file_and_line(copy, line, says):
 @pytest.mark.parametrize("file, members, says", [
     ("samples.jsonl", {"ns": 0}, "'ns' = 0"), ("samples.jsonl", {"ops": "7"}, "'ops' = \"7\""),
     ("samples.jsonl", {"ok": 1}, "'ok' = 1"), ("samples.jsonl", {"ns": 1.5}, "'ns' = 1.5"),
-    ("samples.jsonl", {"round": True}, "'round' = true"), ("samples.jsonl", {"counters": {"steals": "x"}}, "counters"),
+    ("samples.jsonl", {"unit": True}, "'unit' = true"), ("samples.jsonl", {"counters": {"steals": "x"}}, "counters"),
     ("samples.jsonl", {"cell": "fib"}, "fewer than four parts"),
     ("samples.jsonl", {"cell": "fib/n:x/sched:serial/workers:1"}, "lacks a size"),
     ("samples.jsonl", {"cell": "fib/n:1/sched:serial/threads:1"}, "unexpected part 'threads:1'"),

@@ -1,5 +1,6 @@
 """analysis/plots.py and style.py: what the charts draw, read back from the figures."""
 
+import json
 import pytest
 from matplotlib import pyplot
 
@@ -88,10 +89,10 @@ def test_a_chart_without_cells_is_omitted_with_a_reason(copy, keep, name, kept):
     assert getattr(quantities, f"why_no_{name}")(run).startswith("the run has no ")
 
 
-@pytest.mark.parametrize("keep_rounds", [1, 5])
-def test_below_six_rounds_no_interval_is_drawn(copy, keep_rounds):
+@pytest.mark.parametrize("keep_units", [1, 5])
+def test_below_six_units_no_interval_is_drawn(copy, keep_units):
     lines = (copy / "samples.jsonl").read_text().split("\n")[:-1]
-    few = [line for line in lines if int(line.split('"round":')[1].split(",")[0]) < keep_rounds]
+    few = [line for line in lines if json.loads(line)["unit"] < keep_units]
     (copy / "samples.jsonl").write_text("".join(line + "\n" for line in few))
     run = load.load(copy)
     for name in ("overhead", "speedup", "wave"):

@@ -58,7 +58,7 @@ def test_every_caption_says_n_interval_machine_date_commit_and_command(golden):
                 and not line.startswith("**")]
     assert len(captions) == 3
     for caption in captions:
-        for word in ("n = 7 rounds", "95 % sign-test interval", "Golden CPU", "2026-11-20T12:00:00Z",
+        for word in ("n = 7 units", "95 % sign-test interval", "Golden CPU", "2026-11-20T12:00:00Z",
                      "0123456789abcdef0123456789abcdef01234567", "--samples=7"):
             assert word in caption
 
