@@ -299,9 +299,9 @@ void Arm::finish(Stopped stopped) {
   end(Status::kOk, std::nullopt);
 }
 
-void Arm::interrupt() {
+void Arm::interrupt(const std::string& reason) {
   if (is_live_) {
-    end(Status::kPartial, "interrupted");
+    end(Status::kPartial, reason);
   }
 }
 

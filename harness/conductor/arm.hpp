@@ -61,7 +61,7 @@ class Arm {
   // After the last unit: status ok.
   void finish(Stopped stopped);
   // Ends a cell that is still live, without a judgement on it.
-  void interrupt();
+  void interrupt(const std::string& reason);
   // Memory from a second, metered process; a failure is a note. Only for a cell that is ok.
   void measure_memory();
 

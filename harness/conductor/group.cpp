@@ -194,7 +194,7 @@ void Group::measure_memory() {
 
 void Group::write_records() {
   for (Arm& arm : arms_) {
-    arm.interrupt();
+    arm.interrupt(context_.interrupt.is_requested() ? "interrupted" : "another arm failed");
     context_.writer.append(arm.record());
     context_.observer.finished(arm.record());
   }

@@ -44,7 +44,8 @@ class Group {
   // The second pass, for the cells that are ok.
   void measure_memory();
 
-  // Appends the records to cells.jsonl. Whoever is still live was interrupted.
+  // Appends the records to cells.jsonl. Whoever is still live is partial: the user interrupted, or
+  // an arm failed without which a duel is none.
   void write_records();
 
   // Every round so far that was complete, dropped ones too.

@@ -116,6 +116,17 @@ void append_leak(const CellResult& result, std::vector<std::string>& lines) {
   }
 }
 
+// A run that ended before its samples were used up says why.
+void append_stop(const CellResult& result, std::vector<std::string>& lines) {
+  if (result.stopped == Stopped::kRelCi) {
+    append_once(lines, fmt::format("size {}: {} units, then every interval was within --rel-ci",
+                                   result.plan.n, result.units));
+  } else if (result.stopped == Stopped::kBudget) {
+    append_once(lines, fmt::format("size {}: {} units, then --budget was used up", result.plan.n,
+                                   result.units));
+  }
+}
+
 Grid make_grid(const std::string& workload, const std::vector<const CellResult*>& results) {
   std::set<std::string> byte_notes;
   for (const CellResult* result : results) {
@@ -131,6 +142,7 @@ Grid make_grid(const std::string& workload, const std::vector<const CellResult*>
       grid.rows.push_back(make_row(*result, byte_notes));
       append_notes(*result, grid.notes);
       append_leak(*result, grid.notes);
+      append_stop(*result, grid.notes);
     } else if (const std::string remark = remark_of(*result); !remark.empty()) {
       append_once(grid.notes, fmt::format("size {}: no x serial: the {} baseline is {}",
                                           result->plan.n, scheduler_label(result->plan), remark));

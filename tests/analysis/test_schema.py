@@ -29,6 +29,18 @@ def test_every_complete_line_obeys_its_schema(stem, file):
         check.validate(json.loads(lines[0]) | {"cell": 7})
 
 
+def test_a_sample_is_of_one_version_or_the_other():
+    line = json.loads((GOLDEN / "run" / "samples.jsonl").read_text(encoding="utf-8").split("\n")[0])
+    check = validator("sample")
+    since_2 = ("arm", "unit", "turn", "psi_us", "dropped")
+    old = {name: value for name, value in line.items() if name not in since_2} | {"v": 1, "round": 3}
+    check.validate(old)
+    for bad in (line | {"round": 3}, line | {"v": 1}, old | {"v": 2}, old | {"unit": 0}, line | {"v": 3},
+                line | {"dropped": "slow"}, line | {"arm": "X"}, {k: v for k, v in line.items() if k != "turn"}):
+        with pytest.raises(jsonschema.ValidationError):
+            check.validate(bad)
+
+
 @pytest.mark.parametrize("stem", ["summary", "manifest"])
 def test_every_file_obeys_its_schema(stem):
     validator(stem).validate(json.loads((GOLDEN / "run" / f"{stem}.json").read_text(encoding="utf-8")))

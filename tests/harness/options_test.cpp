@@ -92,15 +92,35 @@ TEST(Options, MeanTheSameBeforeAndAfterTheCommand) {
 }
 
 TEST(Options, ReadEveryFlag) {
-  const Options options =
-      parse({"--workers=1,2,1", "--filter=-fib", "--samples=3", "--min-time=1.5ms", "--timeout=2s",
-             "--seed=7", "--set", "h.a=1", "--set=h.b=x=y", "--out=o", "--format=csv",
-             "--pin=scatter", "--color=never", "--cells=/", "--baseline=none", "--memory=off",
-             "--freeze=off", "--dry-run", "--allocator=tcmalloc,glibc"});
+  const Options options = parse({"--workers=1,2,1",
+                                 "--filter=-fib",
+                                 "--samples=3",
+                                 "--min-time=1.5ms",
+                                 "--timeout=2s",
+                                 "--seed=7",
+                                 "--set",
+                                 "h.a=1",
+                                 "--set=h.b=x=y",
+                                 "--out=o",
+                                 "--format=csv",
+                                 "--pin=scatter",
+                                 "--color=never",
+                                 "--cells=/",
+                                 "--baseline=none",
+                                 "--memory=off",
+                                 "--freeze=off",
+                                 "--dry-run",
+                                 "--allocator=tcmalloc,glibc",
+                                 "--turns=5",
+                                 "--rel-ci=2.5%",
+                                 "--budget=60s"});
   EXPECT_THAT(options.workers, ElementsAre(1U, 2U));
   EXPECT_THAT(options.allocators, ElementsAre("tcmalloc", "glibc"));
   EXPECT_EQ(options.filter, "-fib");
   EXPECT_EQ(options.samples, 3);
+  EXPECT_EQ(options.turns, 5);
+  EXPECT_EQ(options.rel_ci, 0.025);
+  EXPECT_EQ(options.budget_ns, 60'000'000'000);
   EXPECT_EQ(options.min_time_ns, 1'500'000);
   EXPECT_EQ(options.timeout_ns, 2'000'000'000);
   EXPECT_EQ(options.seed, 7U);
@@ -112,6 +132,15 @@ TEST(Options, ReadEveryFlag) {
   EXPECT_EQ(options.colour, Colour::kNever);
   EXPECT_FALSE(options.baseline || options.memory || options.freeze);
   EXPECT_TRUE(options.dry_run);
+}
+
+TEST(Options, PrecisionTakesAsManySamplesAsItsLastLookNeeds) {
+  EXPECT_EQ(parse({"--rel-ci=2%"}).samples, 144);
+  EXPECT_EQ(parse({"--rel-ci=2%", "--turns=1"}).samples, 48);
+  EXPECT_THAT(refusal_of({"--rel-ci=2"}), HasSubstr("as in 2%"));
+  EXPECT_THAT(refusal_of({"--rel-ci=0%"}), HasSubstr("more than 0%"));
+  EXPECT_THAT(refusal_of({"--rel-ci=nan%"}), HasSubstr("out of range"));
+  EXPECT_THAT(refusal_of({"--turns=0"}), HasSubstr("from 1"));
 }
 
 TEST(Options, KnowTheCommandsAndTheirSubject) {

@@ -90,6 +90,7 @@ TEST_F(DuelTest, AnArmThatIsWrongEndsIt) {
   duel.finish();
   EXPECT_EQ(duel.status(), Status::kWrong);
   EXPECT_EQ(duel.record(0).status, Status::kPartial);
+  EXPECT_EQ(duel.record(0).reason, "another arm failed");
 }
 
 TEST_F(DuelTest, AnotherBatchHasUnitsAndOrdersOfItsOwn) {

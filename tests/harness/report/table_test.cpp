@@ -86,6 +86,15 @@ TEST(Table, KeepsTheFiguresOfAPartialCell) {
   EXPECT_THAT(row, HasSubstr("partial: interrupted"));
 }
 
+TEST(Table, SaysWhatEndedARunBeforeItsSamplesWereUsedUp) {
+  CellResult result = make_result("fib", 25, "a", 3.41);
+  EXPECT_THAT(render_table({result}, {}, false), Not(HasSubstr("units, then")));
+  result.stopped = Stopped::kBudget;
+  EXPECT_THAT(render_table({result}, {}, false), HasSubstr("size 25: 6 units, then --budget"));
+  result.stopped = Stopped::kRelCi;
+  EXPECT_THAT(render_table({result}, {}, false), HasSubstr("within --rel-ci"));
+}
+
 TEST(Table, NeverCallsAnUncheckedCellVerified) {
   CellResult result = make_result("fib", 25, "a", 3.41);
   result.verified = false;
