@@ -232,7 +232,7 @@ void read_measuring(const Texts& texts, Options& options) {
   }
   if (!texts.rel_ci.empty()) {
     options.rel_ci = parse_percent("--rel-ci", texts.rel_ci);
-    options.samples = kLooks.back() * options.turns;
+    options.samples = kPrecisionLooks.back() * options.turns;
   }
   if (!texts.budget.empty()) {
     options.budget_ns = parse_duration("--budget", texts.budget);

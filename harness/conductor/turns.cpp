@@ -47,7 +47,7 @@ int turns_of_unit(int samples, int turns, int unit) {
 }
 
 bool is_look(int units) {
-  return std::find(kLooks.begin(), kLooks.end(), units) != kLooks.end();
+  return std::find(kPrecisionLooks.begin(), kPrecisionLooks.end(), units) != kPrecisionLooks.end();
 }
 
 std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns) {

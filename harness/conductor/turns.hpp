@@ -46,8 +46,8 @@ int turns_of_unit(int samples, int turns, int unit);
 
 // The units after which a run that stops by precision looks, and what each look may spend of the
 // 5 %. Six units, the least that have an interval at 5 %, have none at a third of that.
-inline constexpr std::array<int, 3> kLooks{12, 24, 48};
-inline constexpr double kAlphaOfLook = kAlpha / kLooks.size();
+inline constexpr std::array<int, 3> kPrecisionLooks{12, 24, 48};
+inline constexpr double kAlphaOfLook = kAlpha / kPrecisionLooks.size();
 bool is_look(int units);
 
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
