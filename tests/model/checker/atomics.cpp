@@ -87,11 +87,12 @@ void Atomics::forget(std::uintptr_t begin, std::uintptr_t end) {
 std::uint32_t Atomics::oldest_readable(const Location& location, int self, Order order) const {
   const ThreadView& thread = threads_[self];
   const bool is_sc = order == Order::kSeqCst;
+  const std::uint32_t sc_seen = std::max(thread.now.sc_seen, thread.waited_sc);
   std::uint32_t oldest = 0;
   for (int other = 0; other < kThreadsMax; ++other) {
     const auto& sightings = location.sightings[other];
-    const Stamp until =
-        is_sc ? std::max(thread.now.seen.at[other], fenced_.at[other]) : thread.now.seen.at[other];
+    const Stamp seen = std::max(thread.now.seen.at[other], thread.waited.at[other]);
+    const Stamp until = is_sc ? std::max(seen, fenced_.at[other]) : seen;
     for (auto sighting = sightings.rbegin(); sighting != sightings.rend(); ++sighting) {
       if (sighting->stamp <= until) {
         oldest = std::max(oldest, sighting->index);
@@ -100,7 +101,7 @@ std::uint32_t Atomics::oldest_readable(const Location& location, int self, Order
     }
   }
   for (auto store = location.sc_stores.rbegin(); store != location.sc_stores.rend(); ++store) {
-    if (is_sc || store->number <= thread.now.sc_seen) {
+    if (is_sc || store->number <= sc_seen) {
       return std::max(oldest, store->index);
     }
   }
@@ -162,10 +163,9 @@ void Atomics::fence(int self, Order order) {
 
 void Atomics::see_everything(int self) {
   for (int other = 0; other < kThreadsMax; ++other) {
-    Stamp& seen = threads_[self].now.seen.at[other];
-    seen = std::max(seen, threads_[other].now.happened.at[other]);
+    threads_[self].waited.at[other] = threads_[other].now.happened.at[other];
   }
-  threads_[self].now.sc_seen = sc_stores_;
+  threads_[self].waited_sc = sc_stores_;
 }
 
 }  // namespace an::model

@@ -67,6 +67,9 @@ struct ThreadView {
   View now;
   View released;  // at its last release fence: what its relaxed stores publish
   View pending;   // what its relaxed loads have met: an acquire fence takes it
+  // What it must see because it waited. It hands this to nobody: it may have read nothing of it.
+  Clock waited;
+  std::uint32_t waited_sc = 0;
 };
 
 class Atomics {
@@ -95,8 +98,8 @@ class Atomics {
              std::uint64_t pc);
   void fence(int self, Order order);
 
-  // Thread `self` must see, from now on, all that was written so far, without synchronising: what time
-  // does to a thread that waits.
+  // Thread `self`, and nobody else, must see from now on all that was written so far, without
+  // synchronising: what time does to a thread that waits.
   void see_everything(int self);
 
   ThreadView& thread(int self) { return threads_[self]; }

@@ -26,7 +26,7 @@ Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Tra
   mutexes_.clear();
   explorer_ = &explorer;
   trace_ = trace;
-  asleep_ = 0;
+  asleep_ = {};
   failure_.clear();
   operations_ = 0;
   clock_ = 0;
@@ -69,6 +69,10 @@ void Execution::run_thread(int thread) {
 void Execution::reach(const Operation& op) {
   threads_[self_].next = op;
   threads_[self_].next.self = self_;
+  if (op.kind == Kind::kYield && explorer_->uses_sleep_sets()) {
+    explorer_->will_spin();
+    wake_writers();
+  }
   if (++operations_ > kOperationsMax) {
     fail("the execution does not end: more than 20000 operations");
   }
@@ -143,24 +147,44 @@ int Execution::pick() {
   }
   const bool may_go_on =
       threads_[self_].state == State::kReady && threads_[self_].next.kind != Kind::kYield;
-  ThreadSet done = 0;
-  const int next = explorer_->choose_thread(candidates, asleep_, may_go_on ? self_ : -1, &done);
+  Explored before;
+  const int next =
+      explorer_->choose_thread(candidates, asleep_.done, may_go_on ? self_ : -1, &before);
   if (next < 0) {
     finish(Ending::kPruned);
   }
   idle_turns_ &= ~(ThreadSet{1} << next);
   if (explorer_->uses_sleep_sets()) {
-    ThreadSet still_asleep = 0;
-    for (ThreadSet left = (asleep_ | done) & ~(ThreadSet{1} << next); left != 0; left &= left - 1) {
-      const int other = std::countr_zero(left);
-      const Operation& op = threads_[other].next;
-      if (op.kind != Kind::kYield && independent(op, threads_[next].next)) {
-        still_asleep |= ThreadSet{1} << other;
-      }
-    }
-    asleep_ = still_asleep;
+    put_to_sleep(before, next);
   }
   return next;
+}
+
+// Whether a thread that spins may go on depends on the stores since it began to, so what it did before
+// it spins and the stores of others do not commute.
+void Execution::put_to_sleep(const Explored& before, int next) {
+  asleep_.done |= before.done;
+  asleep_.spins |= before.spins;
+  Explored still;
+  for (ThreadSet left = asleep_.done & ~(ThreadSet{1} << next); left != 0; left &= left - 1) {
+    const int other = std::countr_zero(left);
+    const Operation& op = threads_[other].next;
+    const bool spins = (asleep_.spins >> other & 1) != 0;
+    if (op.kind != Kind::kYield && independent(op, threads_[next].next) &&
+        !(spins && writes(threads_[next].next.kind))) {
+      still.done |= ThreadSet{1} << other;
+    }
+  }
+  still.spins = asleep_.spins & still.done;
+  asleep_ = still;
+}
+
+void Execution::wake_writers() {
+  for (int t = 0; t < kThreadsMax; ++t) {
+    if (writes(threads_[t].next.kind)) {
+      asleep_.done &= ~(ThreadSet{1} << t);
+    }
+  }
 }
 
 void Execution::finish(Ending ending) {

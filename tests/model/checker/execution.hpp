@@ -119,6 +119,8 @@ class Execution {
   // Announces `op`; returns when it is this thread's turn to perform it.
   void reach(const Operation& op);
   int pick();
+  void put_to_sleep(const Explored& before, int next);
+  void wake_writers();
   ThreadSet enabled();
   bool is_enabled(const Thread& thread) const;
   void switch_to(int thread);
@@ -141,7 +143,7 @@ class Execution {
   std::vector<Mutex> mutexes_;
   Explorer* explorer_ = nullptr;
   Trace* trace_ = nullptr;
-  ThreadSet asleep_ = 0;  // of the sleep set; not those that wait for a futex
+  Explored asleep_;  // the sleep set; not those that wait for a futex
   Ending ending_ = Ending::kDone;
   std::string failure_;
   std::uint64_t operations_ = 0;

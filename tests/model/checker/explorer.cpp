@@ -43,7 +43,7 @@ bool Explorer::next() {
   }
   Node& node = nodes_.back();
   if (node.is_thread) {
-    node.done |= ThreadSet{1} << node.taken;
+    node.explored.done |= ThreadSet{1} << node.taken;
   }
   node.taken = static_cast<std::uint8_t>(std::countr_zero(node.left));
   node.left &= node.left - 1;
@@ -51,13 +51,13 @@ bool Explorer::next() {
 }
 
 std::uint8_t Explorer::push(ThreadSet options, std::uint8_t first, bool is_thread) {
-  nodes_.push_back({options & ~(ThreadSet{1} << first), 0, first, is_thread});
+  nodes_.push_back({options & ~(ThreadSet{1} << first), {}, first, is_thread});
   ++depth_;
   return first;
 }
 
-int Explorer::choose_thread(ThreadSet enabled, ThreadSet asleep, int current, ThreadSet* done) {
-  *done = 0;
+int Explorer::choose_thread(ThreadSet enabled, ThreadSet asleep, int current, Explored* before) {
+  *before = {};
   const bool may_go_on = current >= 0 && (enabled >> current & 1) != 0;
   if (std::has_single_bit(enabled)) {
     const int only = std::countr_zero(enabled);
@@ -76,7 +76,7 @@ int Explorer::choose_thread(ThreadSet enabled, ThreadSet asleep, int current, Th
   int taken = 0;
   if (depth_ < nodes_.size()) {
     const Node& node = nodes_[depth_++];
-    *done = node.done;
+    *before = node.explored;
     taken = node.taken;
   } else {
     ThreadSet options = enabled & ~asleep;
@@ -93,6 +93,15 @@ int Explorer::choose_thread(ThreadSet enabled, ThreadSet asleep, int current, Th
   }
   preemptions_ += may_go_on && taken != current ? 1 : 0;
   return taken;
+}
+
+void Explorer::will_spin() {
+  for (std::size_t i = depth_; i-- > 0;) {
+    if (nodes_[i].is_thread) {
+      nodes_[i].explored.spins |= ThreadSet{1} << nodes_[i].taken;
+      return;
+    }
+  }
 }
 
 int Explorer::random_thread(ThreadSet enabled) {

@@ -33,6 +33,11 @@ struct Strategy {
   std::vector<std::uint8_t> replay;
 };
 
+struct Explored {
+  ThreadSet done = 0;
+  ThreadSet spins = 0;  // of those: who may spin after its operation here
+};
+
 class Explorer {
  public:
   explicit Explorer(Strategy strategy);
@@ -44,8 +49,10 @@ class Explorer {
 
   // One of `enabled`, not empty. `current` goes on unless preempted, if it is one of them; -1: nobody.
   // A thread in `asleep` need not be taken, but -1 is returned if there is no other: the rest of this
-  // execution is like one explored already. `done`, out: the threads explored here before.
-  int choose_thread(ThreadSet enabled, ThreadSet asleep, int current, ThreadSet* done);
+  // execution is like one explored already. `before`, out: the threads explored here before.
+  int choose_thread(ThreadSet enabled, ThreadSet asleep, int current, Explored* before);
+  // The thread chosen last will spin when its operation is done.
+  void will_spin();
   // One of 0 .. options-1; of the first 31 when there are more.
   std::uint32_t choose(std::uint32_t options);
 
@@ -63,7 +70,7 @@ class Explorer {
  private:
   struct Node {
     ThreadSet left;  // options not yet explored, of threads or numbers below 32
-    ThreadSet done;  // threads explored
+    Explored explored;
     std::uint8_t taken;
     bool is_thread;
   };

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/base/atomic.hpp"
+#include "core/base/backoff.hpp"
 #include "tests/model/checker/model.hpp"
 
 namespace an::model {
@@ -266,6 +267,42 @@ AN_MODEL(weak_exchange, {.outcomes = "0 1"}) {
   Atomic<int> x = 0;
   int expected = 0;
   outcome(digits({x.compare_exchange_weak(expected, 1, kRlx, kRlx)}));
+}
+
+// Who waits a moment may go on as soon as another has stored something, whatever he did last.
+AN_MODEL(pause_after_load, {.outcomes = "000 010 100 110"}) {
+  Atomic<int> x = 0, y = 0, z = 0;
+  int a = 0, b = 0, c = 0;
+  {
+    const Thread one("one", [&] { x.store(1, kRlx); });
+    const Thread two("two", [&] {
+      c = z.load(kRlx);
+      cpu_pause();
+      y.store(1, kRlx);
+    });
+    const Thread three("three", [&] {
+      a = y.load(kRlx);
+      b = x.load(kRlx);
+    });
+  }
+  outcome(digits({a, b, c}));
+}
+// What his wait has shown him he does not hand on: he has not read it.
+AN_MODEL(pause_publishes_nothing, {.outcomes = "00 01 10 11"}) {
+  Atomic<int> x = 0, y = 0;
+  int a = 0, b = 0;
+  {
+    const Thread one("one", [&] { x.store(1, kRlx); });
+    const Thread two("two", [&] {
+      cpu_pause();
+      y.store(1, kRel);
+    });
+    const Thread three("three", [&] {
+      a = y.load(kAcq);
+      b = x.load(kRlx);
+    });
+  }
+  outcome(digits({a, b}));
 }
 
 // What C++ allows and this checker cannot produce, because modification order is the order of
