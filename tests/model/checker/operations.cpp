@@ -1,9 +1,16 @@
 // What each operation of a model's thread does; see execution.hpp.
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include "tests/model/checker/execution.hpp"
 
 namespace an::model {
+
+namespace {
+
+constexpr std::size_t kMutexBytes = sizeof(pthread_mutex_t);
+
+}  // namespace
 
 std::uint64_t Execution::load(Operation op) {
   const Outside outside;
@@ -220,6 +227,7 @@ void Execution::lock(std::uintptr_t mutex, std::uint64_t pc) {
   const Outside outside;
   mutex_at(mutex);
   reach(Operation{.kind = Kind::kLock, .address = mutex, .pc = pc});
+  check_race(mutex, kMutexBytes, Access::kAtomicWrite, pc);
   mutex_at(mutex).owner = self_;
   atomics_.thread(self_).now.join(mutex_at(mutex).view);
   if (trace_ != nullptr) {
@@ -230,6 +238,7 @@ void Execution::lock(std::uintptr_t mutex, std::uint64_t pc) {
 bool Execution::try_lock(std::uintptr_t mutex, std::uint64_t pc) {
   const Outside outside;
   reach(Operation{.kind = Kind::kUnlock, .address = mutex, .pc = pc});
+  check_race(mutex, kMutexBytes, Access::kAtomicWrite, pc);
   Mutex& found = mutex_at(mutex);
   if (found.owner >= 0) {
     return false;
@@ -242,6 +251,7 @@ bool Execution::try_lock(std::uintptr_t mutex, std::uint64_t pc) {
 void Execution::unlock(std::uintptr_t mutex, std::uint64_t pc) {
   const Outside outside;
   reach(Operation{.kind = Kind::kUnlock, .address = mutex, .pc = pc});
+  check_race(mutex, kMutexBytes, Access::kAtomicWrite, pc);
   Mutex& found = mutex_at(mutex);
   found.owner = -1;
   found.view = atomics_.thread(self_).now;

@@ -100,6 +100,28 @@ AN_MODEL(use_after_free_in_order, {.finds = "use after free"}) {
   *data.load(kRelaxed) = 2;
 }
 
+// A lock lies in what it guards, and the last to hold it frees both.
+AN_MODEL(unlock_after_free, {.finds = "use after free"}) {
+  struct Counted {
+    std::mutex mutex;
+    int owners = 2;
+  };
+  auto* const counted = new Counted;
+  const auto drop = [counted] {
+    counted->mutex.lock();
+    const bool is_last = --counted->owners == 0;
+    counted->mutex.unlock();
+    if (is_last) {
+      delete counted;
+    } else {
+      counted->mutex.lock();
+      counted->mutex.unlock();
+    }
+  };
+  const Thread other("other", drop);
+  drop();
+}
+
 // The same for a block of a pool, whose memory stays.
 AN_MODEL(use_after_poison, {.finds = "use after free: free by T0"}) {
   const auto block = std::make_unique<Atomic<int>>(0);
