@@ -1,0 +1,124 @@
+// See noise.hpp.
+#include "harness/conductor/noise.hpp"
+
+#include <charconv>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "core/base/rng.hpp"
+#include "harness/conductor/fact_files.hpp"
+
+namespace an::harness {
+namespace {
+
+// The rest of the line of `text` that begins with `key` and a blank; absent without one.
+std::optional<std::string_view> line_after(std::string_view text, std::string_view key) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (line.size() > key.size() && line.substr(0, key.size()) == key && line[key.size()] == ' ') {
+      return line.substr(key.size() + 1);
+    }
+    text.remove_prefix(line.size() < text.size() ? line.size() + 1 : text.size());
+  }
+  return std::nullopt;
+}
+
+// What follows `name` in the line `some` of a pressure file.
+std::optional<std::string_view> pressure_field(std::string_view pressure, std::string_view name) {
+  const auto line = line_after(pressure, "some");
+  const std::size_t place = line ? line->find(name) : std::string_view::npos;
+  if (place == std::string_view::npos) {
+    return std::nullopt;
+  }
+  return line->substr(place + name.size());
+}
+
+// The numbers of the line `cpu` of /proc/stat: user nice system idle iowait irq softirq steal ...
+std::vector<std::int64_t> cpu_ticks(std::string_view stat) {
+  std::vector<std::int64_t> ticks;
+  std::string_view line = line_after(stat, "cpu").value_or("");
+  for (;;) {
+    const std::size_t begin = line.find_first_not_of(' ');
+    const auto value =
+        begin == std::string_view::npos ? std::nullopt : leading_integer(line.substr(begin));
+    if (!value) {
+      return ticks;
+    }
+    ticks.push_back(*value);
+    line.remove_prefix(begin);
+    line.remove_prefix(std::min(line.find(' '), line.size()));
+  }
+}
+
+constexpr std::size_t kStealField = 7;
+constexpr std::size_t kFieldsSummed = 8;  // guest time, which follows, is part of user time
+
+std::optional<std::int64_t> growth(std::optional<std::int64_t> before,
+                                   std::optional<std::int64_t> after) {
+  return before && after && *after >= *before ? std::optional(*after - *before) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::int64_t> parse_psi_some_us(std::string_view pressure) {
+  const auto field = pressure_field(pressure, "total=");
+  return field ? leading_integer(*field) : std::nullopt;
+}
+
+std::optional<double> parse_psi_avg10_percent(std::string_view pressure) {
+  const auto field = pressure_field(pressure, "avg10=");
+  double value = 0;
+  if (!field ||
+      std::from_chars(field->data(), field->data() + field->size(), value).ec != std::errc()) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+std::optional<std::int64_t> parse_steal_ticks(std::string_view stat) {
+  const std::vector<std::int64_t> ticks = cpu_ticks(stat);
+  return ticks.size() > kStealField ? std::optional(ticks[kStealField]) : std::nullopt;
+}
+
+std::optional<double> parse_steal_share(std::string_view stat) {
+  const std::vector<std::int64_t> ticks = cpu_ticks(stat);
+  std::int64_t all = 0;
+  for (std::size_t field = 0; field < ticks.size() && field < kFieldsSummed; ++field) {
+    all += ticks[field];
+  }
+  if (ticks.size() <= kStealField || all <= 0) {
+    return std::nullopt;
+  }
+  return static_cast<double>(ticks[kStealField]) / static_cast<double>(all);
+}
+
+std::optional<std::int64_t> parse_context_switches(std::string_view stat) {
+  const auto line = line_after(stat, "ctxt");
+  return line ? leading_integer(*line) : std::nullopt;
+}
+
+NoiseReading read_noise(const std::filesystem::path& root) {
+  const std::string pressure = read_text(root / "proc/pressure/cpu").value_or("");
+  const std::string stat = read_text(root / "proc/stat").value_or("");
+  return {parse_psi_some_us(pressure), parse_steal_ticks(stat), parse_context_switches(stat)};
+}
+
+NoiseReading difference(const NoiseReading& before, const NoiseReading& after) {
+  return {growth(before.psi_some_us, after.psi_some_us),
+          growth(before.steal_ticks, after.steal_ticks),
+          growth(before.context_switches, after.context_switches)};
+}
+
+Nanos canary_ns() {
+  constexpr int kSteps = 1 << 20;
+  std::uint64_t value = 1;
+  const Nanos start = now_ns();
+  for (int step = 0; step < kSteps; ++step) {
+    value = mix64(value);  // each step needs the one before
+  }
+  asm volatile("" : : "r"(value));  // the loop is not dropped
+  return now_ns() - start;
+}
+
+}  // namespace an::harness

@@ -1,0 +1,46 @@
+// How much the machine does besides what is measured: pressure, stolen time, context switches, and
+// a canary. It annotates; nothing is ever divided by it, which would add its own noise.
+//
+// Pressure is the gauge to judge by. On a virtual machine the steal counter may stay at zero while
+// times triple (harness/METHODOLOGY.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+#include "core/base/clock.hpp"
+
+namespace an::harness {
+
+// Totals since the machine started, of all CPUs together. Absent: the kernel does not say; never 0
+// for that.
+struct NoiseReading {
+  std::optional<std::int64_t> psi_some_us;       // a runnable thread had to wait for a CPU
+  std::optional<std::int64_t> steal_ticks;       // of USER_HZ, 10 ms: the hypervisor ran others
+  std::optional<std::int64_t> context_switches;  // of every process
+};
+
+// Reads /proc/pressure/cpu and /proc/stat, about 50 us. `root` is "/" but for tests.
+NoiseReading read_noise(const std::filesystem::path& root = "/");
+
+// What was added from `before` to `after`; absent where either is, or where a counter went back.
+NoiseReading difference(const NoiseReading& before, const NoiseReading& after);
+
+// The parts of read_noise, from the text of the files.
+std::optional<std::int64_t> parse_psi_some_us(std::string_view pressure);
+std::optional<std::int64_t> parse_steal_ticks(std::string_view stat);
+std::optional<std::int64_t> parse_context_switches(std::string_view stat);
+
+// Share of the last ten seconds, in per cent, in which some thread waited for a CPU.
+std::optional<double> parse_psi_avg10_percent(std::string_view pressure);
+
+// Steal ticks over all ticks since the machine started; absent when there are none of either.
+std::optional<double> parse_steal_share(std::string_view stat);
+
+// How long a fixed integer loop of this thread takes, in ns: about 5 ms on current CPUs. A move of
+// more than a tenth between two calls means that the machine changed its speed or was shared.
+Nanos canary_ns();
+
+}  // namespace an::harness

@@ -1,0 +1,66 @@
+#include "harness/conductor/noise.hpp"
+
+#include <gtest/gtest.h>
+
+namespace an::harness {
+namespace {
+
+constexpr const char* kPressure =
+    "some avg10=4.51 avg60=1.90 avg300=1.24 total=8540214966\n"
+    "full avg10=0.00 avg60=0.00 avg300=0.00 total=7\n";
+
+constexpr const char* kStat =
+    "cpu  2605745 161539 544542 1612145 4651 0 1417 5244 3 0\n"
+    "cpu0 1277049 77377 266242 842992 956 0 173 2576 0 0\n"
+    "intr 12 0\nctxt 924961386\nbtime 1795256000\n";
+
+TEST(Noise, PressureIsTheTotalOfTheLineSome) {
+  EXPECT_EQ(parse_psi_some_us(kPressure), 8540214966);
+  EXPECT_EQ(parse_psi_avg10_percent(kPressure), 4.51);
+  EXPECT_EQ(parse_psi_some_us("full avg10=1.00 total=7\n"), std::nullopt);
+}
+
+TEST(Noise, StealIsTheEighthFieldOfAllCpus) {
+  EXPECT_EQ(parse_steal_ticks(kStat), 5244);
+  EXPECT_EQ(parse_context_switches(kStat), 924961386);
+  EXPECT_EQ(parse_steal_ticks("cpu0 1 2 3 4 5 6 7 8\n"), std::nullopt);
+}
+
+TEST(Noise, TheStealShareLeavesGuestTimeOut) {
+  EXPECT_DOUBLE_EQ(parse_steal_share("cpu  10 0 0 80 0 0 0 10 7 7\n").value_or(-1), 0.1);
+  EXPECT_EQ(parse_steal_share("cpu  0 0 0 0 0 0 0 0\n"), std::nullopt);
+}
+
+TEST(Noise, WhatIsMissingIsAbsentAndNotZero) {
+  for (const char* text :
+       {"", "some", "some total=", "some total=x", "ctxt", "cpu", "cpu  1 2 3"}) {
+    EXPECT_EQ(parse_psi_some_us(text), std::nullopt) << text;
+    EXPECT_EQ(parse_psi_avg10_percent(text), std::nullopt) << text;
+    EXPECT_EQ(parse_steal_ticks(text), std::nullopt) << text;
+    EXPECT_EQ(parse_steal_share(text), std::nullopt) << text;
+    EXPECT_EQ(parse_context_switches(text), std::nullopt) << text;
+  }
+  const NoiseReading nothing = read_noise("/nowhere");
+  EXPECT_EQ(nothing.psi_some_us, std::nullopt);
+  EXPECT_EQ(nothing.steal_ticks, std::nullopt);
+  EXPECT_EQ(nothing.context_switches, std::nullopt);
+}
+
+TEST(Noise, DifferencesAreAbsentWhereEitherEndIs) {
+  const NoiseReading before{10, std::nullopt, 30}, after{15, 7, 29};
+  const NoiseReading grown = difference(before, after);
+  EXPECT_EQ(grown.psi_some_us, 5);
+  EXPECT_EQ(grown.steal_ticks, std::nullopt);
+  EXPECT_EQ(grown.context_switches, std::nullopt) << "a counter that went back";
+}
+
+TEST(Noise, ThisMachineCountsContextSwitches) {
+  EXPECT_GT(read_noise().context_switches.value_or(0), 0);
+}
+
+TEST(Noise, TheCanaryIsNotOptimisedAway) {
+  EXPECT_GT(canary_ns(), 100'000) << "a million dependent steps of three multiplications";
+}
+
+}  // namespace
+}  // namespace an::harness
