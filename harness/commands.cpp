@@ -2,28 +2,16 @@
 #include "harness/commands.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "core/base/suggest.hpp"
 #include "harness/conductor/conform.hpp"
-#include "harness/conductor/environment.hpp"
 #include "harness/report/listing.hpp"
-#include "harness/report/quantity.hpp"
 
 namespace an::harness {
 namespace {
-
-// Only `run` has rows to print as CSV or Markdown.
-bool wants_json(const Options& options) {
-  if (options.format == Format::kCsv || options.format == Format::kMarkdown) {
-    throw UsageError("this command prints --format=table or --format=json", "Only run has figures",
-                     "Leave --format out");
-  }
-  return options.format == Format::kJson;
-}
 
 int execute_list(const Options& options) {
   const bool json = wants_json(options);
@@ -54,57 +42,6 @@ int execute_describe(const Options& options) {
   return kExitOk;
 }
 
-void print_fact(const std::string& name, const std::string& value) {
-  std::cout << fmt::format("{:<13} {}\n", name, value.empty() ? "unknown" : value);
-}
-
-std::string kib_text(std::optional<std::int64_t> kib) {
-  return kib ? format_bytes(1024.0 * static_cast<double>(*kib)) : "";
-}
-
-std::string count_text(std::optional<std::int64_t> count) {
-  return count ? fmt::format("{}", *count) : "";
-}
-
-void print_environment(const Environment& machine) {
-  print_fact("cpu", machine.cpu.value_or(""));
-  print_fact("cores", count_text(machine.cores));
-  print_fact("logical cpus", count_text(machine.logical_cpus));
-  print_fact("allowed cpus", fmt::format("{}", fmt::join(machine.allowed_cpus, " ")));
-  for (const CacheFact& cache : machine.caches) {
-    print_fact(fmt::format("cache L{}", cache.level),
-               fmt::format("{} {}, shared by {}", cache.type,
-                           format_bytes(static_cast<double>(cache.bytes)), cache.cpus));
-  }
-  print_fact("memory", kib_text(machine.memory_kib));
-  print_fact("available", kib_text(machine.memory_available_kib));
-  print_fact("memory limit", machine.memory_limit_bytes
-                                 ? format_bytes(static_cast<double>(*machine.memory_limit_bytes))
-                                 : "none known");
-  print_fact("kernel", machine.kernel.value_or(""));
-  print_fact("os", machine.os.value_or(""));
-  print_fact("hypervisor", machine.hypervisor ? (*machine.hypervisor ? "yes" : "no") : "");
-  print_fact("governor", machine.governor.value_or(""));
-  print_fact("turbo", machine.turbo.value_or(""));
-  print_fact("thp", machine.thp.value_or(""));
-  print_fact("clocksource", machine.clocksource.value_or(""));
-  print_fact("smt", machine.smt.value_or(""));
-  print_fact("loadavg", fmt::format("{:.2f}", fmt::join(machine.loadavg, " ")));
-  print_fact("host", machine.host.value_or(""));
-  print_fact("commit", std::string(git_commit()) + (git_is_dirty() ? " with changes" : ""));
-}
-
-int execute_environment(const Options& options) {
-  const bool json = wants_json(options);
-  const Environment machine = read_environment();
-  if (json) {
-    std::cout << to_json(machine) << "\n";
-  } else {
-    print_environment(machine);
-  }
-  return kExitOk;
-}
-
 int execute_conform(const Options& options) {
   const std::filesystem::path path(options.subject);
   if (!std::filesystem::is_regular_file(path)) {
@@ -126,6 +63,14 @@ int execute_conform(const Options& options) {
 }
 
 }  // namespace
+
+bool wants_json(const Options& options) {
+  if (options.format == Format::kCsv || options.format == Format::kMarkdown) {
+    throw UsageError("this command prints --format=table or --format=json", "Only run has figures",
+                     "Leave --format out");
+  }
+  return options.format == Format::kJson;
+}
 
 std::vector<std::filesystem::path> cell_folders(const Options& options) {
   std::vector<std::filesystem::path> folders = options.cells;

@@ -21,6 +21,12 @@ int execute(const Options& options);
 // `run`: plans, measures, prints. Defined in run_command.cpp.
 int execute_run(const Options& options);
 
+// `env`: the machine, or the checklist. Defined in environment_command.cpp.
+int execute_environment(const Options& options);
+
+// True for --format=json. Throws UsageError for CSV and Markdown: only `run` has rows to print so.
+bool wants_json(const Options& options);
+
 // The folders in which cells are looked for: --cells, then that of this executable.
 std::vector<std::filesystem::path> cell_folders(const Options& options);
 

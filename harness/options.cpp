@@ -45,7 +45,7 @@ struct Texts {
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
   std::string baseline, memory, freeze, subject;
-  bool dry_run = false;
+  bool dry_run = false, check = false, strict = false;
 };
 
 const std::vector<std::string> kCommands{"run", "list", "describe", "env", "conform"};
@@ -122,6 +122,8 @@ void add_output_flags(CLI::App& app, Texts& texts) {
   add_repeatable(app, "--cells", texts.cells,
                  "search cells here before the folder of the harness; may be repeated", "DIR");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
+  app.add_flag("--check", texts.check, "env: what stands against measuring here");
+  app.add_flag("--strict", texts.strict, "env --check: exit 4 when an item fails");
 }
 
 void add_commands(CLI::App& app, Texts& texts) {
@@ -297,6 +299,8 @@ void read_output(const Texts& texts, Options& options) {
     options.cells.emplace_back(folder);
   }
   options.dry_run = texts.dry_run;
+  options.check = texts.check;
+  options.strict = texts.strict;
 }
 
 void read_command(const CLI::App& app, const Texts& texts, Options& options) {
@@ -307,6 +311,13 @@ void read_command(const CLI::App& app, const Texts& texts, Options& options) {
   options.subject = texts.subject;
   if (options.command == Command::kDescribe && options.subject.empty()) {
     throw UsageError("describe needs a name", "", "Type 'harness list' to see the names");
+  }
+  if (options.check && options.command != Command::kEnvironment) {
+    throw UsageError("--check is for env", "", "Type 'harness env --check'");
+  }
+  if (options.strict && !options.check) {
+    throw UsageError("--strict needs --check", "Nothing else can be strict",
+                     "Type 'harness env --check --strict'");
   }
   if (options.command == Command::kConform && options.subject.empty()) {
     throw UsageError("conform needs a path", "", "Example: harness conform ./cell-serial");
@@ -341,10 +352,10 @@ Options parse_options(const std::vector<std::string>& argv) {
     throw UsageError(error.what(), "", "See --help");
   }
   refuse_extras(app);
-  read_command(app, texts, options);
   read_selection(texts, options);
   read_measuring(texts, options);
   read_output(texts, options);
+  read_command(app, texts, options);
   return options;
 }
 

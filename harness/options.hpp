@@ -46,6 +46,8 @@ struct Options {
   bool memory = true;
   bool freeze = true;
   bool dry_run = false;
+  bool check = false;                     // env: the checklist
+  bool strict = false;                    // what fails or cannot be told is an exit code of its own
   std::vector<std::string> command_line;  // argv
 };
 

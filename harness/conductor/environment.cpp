@@ -1,6 +1,7 @@
 // See environment.hpp.
 #include "harness/conductor/environment.hpp"
 
+#include <gnu/libc-version.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -10,53 +11,37 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "core/base/rng.hpp"
 #include "core/base/thread.hpp"
+#include "harness/conductor/fact_files.hpp"
 #include "harness/conductor/memory_guard.hpp"
 
 namespace an::harness {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
-std::optional<std::string> first_line(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line) || line.empty()) {
-    return std::nullopt;
-  }
-  return line;
+CpuFlags flags_of(const std::string& words) {
+  const auto has = [&](const char* name) {
+    return (" " + words + " ").find(std::string(" ") + name + " ") != std::string::npos;
+  };
+  return {has("avx2"), has("avx512f"), has("constant_tsc") && has("nonstop_tsc")};
 }
 
-// "always [madvise] never" -> "madvise".
-std::optional<std::string> bracketed(const std::optional<std::string>& line) {
-  const std::size_t open = line ? line->find('[') : std::string::npos;
-  const std::size_t close = line ? line->find(']') : std::string::npos;
-  if (open == std::string::npos || close == std::string::npos || close < open) {
-    return std::nullopt;
+// Family, model, stepping, microcode.
+void read_revision(const std::string& line, Environment& environment) {
+  if (const auto family = value_after(line, "cpu family")) {
+    environment.family = leading_integer(*family);
+  } else if (const auto number = value_after(line, "model")) {
+    environment.model = leading_integer(*number);
+  } else if (const auto stepping = value_after(line, "stepping")) {
+    environment.stepping = leading_integer(*stepping);
+  } else if (auto microcode = value_after(line, "microcode")) {
+    environment.microcode = std::move(microcode);
   }
-  return line->substr(open + 1, close - open - 1);
-}
-
-// The text after "key   : " in a line of /proc/cpuinfo or /proc/meminfo that starts with `key`.
-std::optional<std::string> value_after(std::string_view line, std::string_view key) {
-  const std::size_t colon = line.find(':');
-  if (line.substr(0, key.size()) != key || colon == std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::size_t end_of_key = line.find_last_not_of(" \t", colon - 1) + 1;
-  const std::size_t begin = line.find_first_not_of(" \t", colon + 1);
-  if (end_of_key != key.size() || begin == std::string_view::npos) {
-    return std::nullopt;
-  }
-  return std::string(line.substr(begin));
 }
 
 void read_cpuinfo(Environment& environment) {
@@ -75,6 +60,9 @@ void read_cpuinfo(Environment& environment) {
       cores.emplace(package, *core);
     } else if (const auto flags = value_after(line, "flags")) {
       environment.hypervisor = (*flags + " ").find(" hypervisor ") != std::string::npos;
+      environment.flags = flags_of(*flags);
+    } else {
+      read_revision(line, environment);
     }
   }
   if (logical > 0) {
@@ -95,18 +83,6 @@ void read_memory(Environment& environment) {
     }
   }
   environment.memory_limit_bytes = memory_limit_bytes();
-}
-
-// How many CPUs "0-3,8" lists.
-int count_cpu_list(const std::string& list) {
-  std::istringstream parts(list);
-  int count = 0;
-  for (std::string part; std::getline(parts, part, ',');) {
-    int first = 0, last = 0;
-    const int fields = std::sscanf(part.c_str(), "%d-%d", &first, &last);
-    count += fields == 2 ? last - first + 1 : fields == 1 ? 1 : 0;
-  }
-  return count;
 }
 
 void read_caches(Environment& environment) {
@@ -147,25 +123,6 @@ void read_kernel(Environment& environment) {
   }
 }
 
-void read_policies(Environment& environment) {
-  const fs::path cpu = "/sys/devices/system/cpu";
-  environment.governor = first_line(cpu / "cpu0/cpufreq/scaling_governor");
-  environment.smt = first_line(cpu / "smt/control");
-  if (const auto disabled = first_line(cpu / "intel_pstate/no_turbo")) {
-    environment.turbo = *disabled == "0" ? "on" : "off";
-  } else if (const auto boost = first_line(cpu / "cpufreq/boost")) {
-    environment.turbo = *boost == "0" ? "off" : "on";
-  }
-  environment.thp = bracketed(first_line("/sys/kernel/mm/transparent_hugepage/enabled"));
-  environment.clocksource =
-      first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 }  // namespace
 
 Environment read_environment() {
@@ -175,42 +132,18 @@ Environment read_environment() {
   read_caches(environment);
   read_memory(environment);
   read_kernel(environment);
-  read_policies(environment);
+  environment.libc = std::string("glibc ") + ::gnu_get_libc_version();
+  environment.settings = read_kernel_settings();
+  environment.pmu = check_pmu();
   std::array<double, 3> load{};
   if (::getloadavg(load.data(), 3) == 3) {
     environment.loadavg.assign(load.begin(), load.end());
   }
+  environment.noise = read_noise();
+  environment.psi_avg10_percent =
+      parse_psi_avg10_percent(read_text("/proc/pressure/cpu").value_or(""));
+  environment.steal_share = parse_steal_share(read_text("/proc/stat").value_or(""));
   return environment;
-}
-
-std::string to_json(const Environment& environment) {
-  Json caches = Json::array();
-  for (const CacheFact& cache : environment.caches) {
-    caches.push_back({{"type", cache.type},
-                      {"level", cache.level},
-                      {"bytes", cache.bytes},
-                      {"cpus", cache.cpus}});
-  }
-  const Json json = {
-      {"cpu", or_null(environment.cpu)},
-      {"cores", or_null(environment.cores)},
-      {"logical_cpus", or_null(environment.logical_cpus)},
-      {"allowed_cpus", environment.allowed_cpus},
-      {"caches", std::move(caches)},
-      {"memory_kib", or_null(environment.memory_kib)},
-      {"memory_available_kib", or_null(environment.memory_available_kib)},
-      {"memory_limit_bytes", or_null(environment.memory_limit_bytes)},
-      {"kernel", or_null(environment.kernel)},
-      {"os", or_null(environment.os)},
-      {"hypervisor", or_null(environment.hypervisor)},
-      {"governor", or_null(environment.governor)},
-      {"turbo", or_null(environment.turbo)},
-      {"smt", or_null(environment.smt)},
-      {"thp", or_null(environment.thp)},
-      {"clocksource", or_null(environment.clocksource)},
-      {"loadavg", environment.loadavg.empty() ? Json(nullptr) : Json(environment.loadavg)},
-      {"host", or_null(environment.host)}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace an::harness

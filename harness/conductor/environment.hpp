@@ -7,6 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/conductor/kernel_settings.hpp"
+#include "harness/conductor/noise.hpp"
+#include "harness/conductor/pmu.hpp"
+
 namespace an::harness {
 
 struct CacheFact {
@@ -16,8 +20,17 @@ struct CacheFact {
   int cpus = 0;  // how many logical CPUs share it
 };
 
+// Instruction sets and clocks that our figures depend on; absent: the CPU's flags cannot be read.
+struct CpuFlags {
+  std::optional<bool> avx2, avx512f;
+  std::optional<bool> invariant_tsc;  // constant_tsc and nonstop_tsc
+};
+
 struct Environment {
   std::optional<std::string> cpu;  // model name
+  std::optional<std::int64_t> family, model, stepping;
+  std::optional<std::string> microcode;
+  CpuFlags flags;
   std::optional<std::int64_t> cores, logical_cpus;
   std::vector<int> allowed_cpus;
   std::vector<CacheFact> caches;  // as the first CPU sees them
@@ -25,12 +38,16 @@ struct Environment {
   std::optional<std::int64_t> memory_limit_bytes;  // of the control group
   std::optional<std::string> kernel, os;
   std::optional<bool> hypervisor;  // the CPU says that it is virtual
-  std::optional<std::string> governor, turbo, thp, clocksource, smt;
-  std::vector<double> loadavg;      // 1, 5, 15 minutes; empty when unknown
+  std::optional<std::string> libc;
+  KernelSettings settings;
+  PmuFact pmu;
+  std::vector<double> loadavg;                           // 1, 5, 15 minutes; empty when unknown
+  NoiseReading noise;                                    // since the machine started
+  std::optional<double> psi_avg10_percent, steal_share;  // as in noise.hpp
   std::optional<std::string> host;  // sixteen hex digits: a hash of the name, not the name
 };
 
-// Reads /proc, /sys and uname. A few milliseconds.
+// Reads /proc, /sys and uname, and counts a known loop. A few milliseconds.
 Environment read_environment();
 
 // The same as a JSON object (one line, no line end): `machine` of manifest.json.

@@ -13,10 +13,16 @@ namespace {
 
 TEST(EnvironmentFacts, EveryFactIsAMemberEvenWhenUnknown) {
   const auto json = nlohmann::json::parse(to_json(Environment{}));
-  for (const char* name : {"cpu", "cores", "kernel", "governor", "loadavg", "thp", "host"}) {
+  for (const char* name :
+       {"cpu", "cores", "kernel", "governor", "loadavg", "thp", "host", "microcode", "stepping",
+        "hz", "aslr", "libc", "cpu_quota", "isolated_cpus", "mitigations", "swappiness"}) {
     ASSERT_TRUE(json.contains(name)) << name;
     EXPECT_TRUE(json[name].is_null()) << name;
   }
+  for (const auto& member : json["noise"].items()) {
+    EXPECT_TRUE(member.value().is_null()) << member.key();
+  }
+  EXPECT_TRUE(json["pmu"]["plausible"].is_null());
 }
 
 TEST(EnvironmentFacts, ThisMachineHasACpuAndMemory) {
@@ -25,6 +31,14 @@ TEST(EnvironmentFacts, ThisMachineHasACpuAndMemory) {
   EXPECT_GT(here.memory_kib.value_or(0), 0);
   EXPECT_GE(here.logical_cpus.value_or(0), 1);
   EXPECT_TRUE(here.kernel);
+}
+
+TEST(EnvironmentFacts, AQuotaIsANumberAndNoneAWord) {
+  Environment machine;
+  machine.settings.cpu_quota = CpuQuota{};
+  EXPECT_EQ(nlohmann::json::parse(to_json(machine))["cpu_quota"], "none");
+  machine.settings.cpu_quota = CpuQuota{1.5};
+  EXPECT_EQ(nlohmann::json::parse(to_json(machine))["cpu_quota"], 1.5);
 }
 
 TEST(EnvironmentFacts, TheHostNameIsNotGivenAway) {
