@@ -112,6 +112,9 @@ int execute(const Options& options) {
       return execute_environment(options);
     case Command::kConform:
       return execute_conform(options);
+    case Command::kCompare:
+    case Command::kGate:
+      return execute_comparison(options);
   }
   return kExitInternal;
 }

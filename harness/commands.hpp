@@ -8,6 +8,7 @@ namespace an::harness {
 
 // What the process exits with.
 inline constexpr int kExitOk = 0;
+inline constexpr int kExitRegressed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitCellFailed = 3;
 inline constexpr int kExitEnvironment = 4;
@@ -23,6 +24,9 @@ int execute_run(const Options& options);
 
 // `env`: the machine, or the checklist. Defined in environment_command.cpp.
 int execute_environment(const Options& options);
+
+// `compare` and `gate`: two builds of the same cells. Defined in gate_command.cpp.
+int execute_comparison(const Options& options);
 
 // True for --format=json. Throws UsageError for CSV and Markdown: only `run` has rows to print so.
 bool wants_json(const Options& options);

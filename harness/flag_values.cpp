@@ -82,6 +82,17 @@ double parse_percent(const std::string& flag, const std::string& text) {
   return value / 100;
 }
 
+double parse_level(const std::string& flag, const std::string& text) {
+  double value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || !(value > 0 && value <= 0.5)) {
+    throw UsageError(fmt::format("{}={} is no level of significance", flag, text), "",
+                     "Give a number above 0 and at most 0.5, as in .01");
+  }
+  return value;
+}
+
 std::vector<std::string> parse_lists(const std::string& flag,
                                      const std::vector<std::string>& texts) {
   std::vector<std::string> parts;

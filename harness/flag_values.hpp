@@ -33,6 +33,9 @@ Nanos parse_duration(const std::string& flag, const std::string& text);
 // "2%" as 0.02: more than 0 %, at most 100 %. Throws UsageError.
 double parse_percent(const std::string& flag, const std::string& text);
 
+// A level of significance, ".01" or "0.01": more than 0, at most 0.5. Throws UsageError.
+double parse_level(const std::string& flag, const std::string& text);
+
 // The parts of "a,b,c", without repetitions. Throws UsageError for an empty list or part.
 std::vector<std::string> parse_list(const std::string& flag, const std::string& text);
 

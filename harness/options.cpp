@@ -14,30 +14,11 @@
 #include "core/base/thread.hpp"
 #include "harness/conductor/turns.hpp"
 #include "harness/flag_values.hpp"
+#include "harness/help_text.hpp"
+#include "harness/verdict/decision.hpp"
 
 namespace an::harness {
 namespace {
-
-constexpr const char* kIntroduction =
-    "Measures task schedulers: which one is faster, and is the difference real?\n"
-    "Without a command it runs.\n\n"
-    "Examples:\n"
-    "  harness --scheduler=resonance --workload=fib\n"
-    "      one scheduler, one workload, every size, beside the serial baseline\n"
-    "  harness --scheduler=chase_lev,heartbeat --workload=nqueens --workers=1,2 --size=small\n"
-    "      two schedulers in interleaved turns\n"
-    "  harness --scheduler=heartbeat --workload=fib --set heartbeat.beat_us=100\n"
-    "      one option away from its default (harness describe heartbeat shows them)\n"
-    "  harness --size=small --samples=1 --filter='^(fib|nqueens)/' --dry-run\n"
-    "      what would run, without running it\n"
-    "  harness --workload=tree_sum --format=json --out=results/mine > tree_sum.json\n"
-    "      figures for a program, the run kept in results/mine\n"
-    "  harness describe heartbeat\n"
-    "      options, workloads, build; also: list, env, conform ./my-cell";
-
-constexpr const char* kFooter =
-    "Exit codes: 0 ok; 2 wrong usage; 3 a cell was wrong, crashed or timed out; 4 the environment "
-    "forbids it, or every cell is n/a; 5 internal error; 130 interrupted.";
 
 // The values of the flags as text; an empty vector is a flag that was not given.
 struct Texts {
@@ -45,10 +26,12 @@ struct Texts {
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
   std::string baseline, memory, freeze, subject;
+  CompareTexts compare;
   bool dry_run = false, check = false, strict = false;
 };
 
-const std::vector<std::string> kCommands{"run", "list", "describe", "env", "conform"};
+const std::vector<std::string> kCommands{"run",     "list",    "describe", "env",
+                                         "conform", "compare", "gate"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -123,7 +106,25 @@ void add_output_flags(CLI::App& app, Texts& texts) {
                  "search cells here before the folder of the harness; may be repeated", "DIR");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
-  app.add_flag("--strict", texts.strict, "env --check: exit 4 when an item fails");
+  app.add_flag(
+      "--strict", texts.strict,
+      "exit 4 when an item fails (env --check), or a cell is inconclusive, underpowered or "
+      "n/a (compare, gate)");
+}
+
+void add_compare_flags(CLI::App& app, CompareTexts& texts) {
+  add_single(app, "--ref", texts.ref, "compare, gate: folder with the reference's cells", "DIR");
+  add_single(app, "--cand", texts.cand,
+             "folder with the candidate's cells (default: that of the harness)", "DIR");
+  add_single(app, "--ref-rev", texts.ref_rev,
+             "build the reference from this revision, in a git worktree", "REV");
+  add_single(app, "--cand-rev", texts.cand_rev, "the same for the candidate", "REV");
+  add_single(app, "--tolerance", texts.tolerance,
+             "a slowdown up to this is no regression (default: 5%)", "5%");
+  add_single(app, "--family-alpha", texts.family_alpha,
+             "chance of a false alarm among all cells (default: .01)", "LEVEL");
+  add_single(app, "--pressure", texts.pressure,
+             "compare, gate: rounds under pressure for the CPU (default: drop)", "drop|keep");
 }
 
 void add_commands(CLI::App& app, Texts& texts) {
@@ -132,6 +133,8 @@ void add_commands(CLI::App& app, Texts& texts) {
   app.add_subcommand("describe", "everything known about a scheduler or a workload")
       ->add_option("NAME", texts.subject, "a scheduler or a workload");
   app.add_subcommand("env", "the machine as a run would record it");
+  app.add_subcommand("compare", "two builds of the same cells, --ref and --cand: which is faster?");
+  app.add_subcommand("gate", "compare, confirm what is slower, exit 1 and write verdict.json");
   app.add_subcommand("conform", "test any executable against harness/PROTOCOL.md")
       ->add_option("PATH", texts.subject, "the executable");
   for (CLI::App* command : app.get_subcommands({})) {
@@ -303,6 +306,21 @@ void read_output(const Texts& texts, Options& options) {
   options.strict = texts.strict;
 }
 
+// What differs when two builds are compared.
+void read_comparison(const Texts& texts, Options& options) {
+  constexpr int kTurns = 9;
+  if (!texts.samples.empty() || !texts.rel_ci.empty() || !texts.budget.empty()) {
+    throw UsageError("--samples, --rel-ci and --budget are for run",
+                     "A comparison looks after 12, 24 and 48 units, and at no other time",
+                     "Choose --turns, or fewer cells");
+  }
+  options.turns = texts.turns.empty() ? kTurns : options.turns;
+  options.samples = kLookUnits.back() * options.turns;
+  options.selects_cells = !texts.schedulers.empty() || !texts.workloads.empty() ||
+                          !texts.sizes.empty() || !texts.workers.empty();
+  options.compare = read_compare_flags(texts.compare);
+}
+
 void read_command(const CLI::App& app, const Texts& texts, Options& options) {
   for (const CLI::App* command : app.get_subcommands()) {
     const auto place = std::find(kCommands.begin(), kCommands.end(), command->get_name());
@@ -315,9 +333,15 @@ void read_command(const CLI::App& app, const Texts& texts, Options& options) {
   if (options.check && options.command != Command::kEnvironment) {
     throw UsageError("--check is for env", "", "Type 'harness env --check'");
   }
-  if (options.strict && !options.check) {
-    throw UsageError("--strict needs --check", "Nothing else can be strict",
-                     "Type 'harness env --check --strict'");
+  const bool compares = options.command == Command::kCompare || options.command == Command::kGate;
+  if (options.strict && !options.check && !compares) {
+    throw UsageError("--strict is for env --check, compare and gate", "Nothing else can be strict",
+                     "Leave it out");
+  }
+  if (compares) {
+    read_comparison(texts, options);
+  } else {
+    refuse_compare_flags(texts.compare);
   }
   if (options.command == Command::kConform && options.subject.empty()) {
     throw UsageError("conform needs a path", "", "Example: harness conform ./cell-serial");
@@ -338,6 +362,7 @@ Options parse_options(const std::vector<std::string>& argv) {
   add_selection_flags(app, texts);
   add_measuring_flags(app, texts);
   add_output_flags(app, texts);
+  add_compare_flags(app, texts.compare);
   add_commands(app, texts);
   try {
     // CLI11 wants the words without the program, last first.

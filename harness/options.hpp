@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "core/base/clock.hpp"
+#include "harness/compare_flags.hpp"
 #include "harness/flag_values.hpp"
 
 namespace an::harness {
 
-enum class Command { kRun, kList, kDescribe, kEnvironment, kConform };
+enum class Command { kRun, kList, kDescribe, kEnvironment, kConform, kCompare, kGate };
 enum class Format { kTable, kJson, kCsv, kMarkdown };
 enum class Colour { kAuto, kAlways, kNever };
 
@@ -48,6 +49,8 @@ struct Options {
   bool dry_run = false;
   bool check = false;                     // env: the checklist
   bool strict = false;                    // what fails or cannot be told is an exit code of its own
+  bool selects_cells = false;             // by --scheduler, --workload, --size or --workers
+  CompareOptions compare;                 // of compare and gate
   std::vector<std::string> command_line;  // argv
 };
 

@@ -1,57 +1,24 @@
 // `harness run`: everything that can be refused is refused before the run directory is made, and
 // the directory is complete before anything is printed.
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "harness/commands.hpp"
 #include "harness/conductor/environment.hpp"
+#include "harness/conductor/record.hpp"
 #include "harness/conductor/run.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/progress.hpp"
 #include "harness/report/table.hpp"
 #include "harness/request.hpp"
+#include "harness/terminal.hpp"
 #include "harness/verdict/summary.hpp"
 
 namespace an::harness {
 namespace {
-
-bool is_terminal(int descriptor) {
-  const char* kind = std::getenv("TERM");
-  return ::isatty(descriptor) == 1 && (kind == nullptr || std::string(kind) != "dumb");
-}
-
-bool wants_colour(const Options& options) {
-  if (options.colour != Colour::kAuto) {
-    return options.colour == Colour::kAlways;
-  }
-  return is_terminal(STDOUT_FILENO) && std::getenv("NO_COLOR") == nullptr;
-}
-
-ProgressStyle progress_style() {
-  constexpr std::size_t kColumnsMin = 20;
-  ProgressStyle style;
-  style.terminal = is_terminal(STDERR_FILENO);
-  winsize window{};
-  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &window) == 0 && window.ws_col >= kColumnsMin) {
-    style.columns = window.ws_col;
-  }
-  return style;
-}
-
-std::string iso_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", utc.tm_year + 1900, utc.tm_mon + 1,
-                     utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec);
-}
 
 std::string machine_line(const Environment& machine) {
   return fmt::format("{}, {} of {} CPUs, {}", machine.cpu.value_or("unknown CPU"),
@@ -184,7 +151,7 @@ int execute_run(const Options& options) {
   request.out = make_run_directory(options.out);
   Provenance provenance;
   provenance.machine = machine_line(read_environment());
-  provenance.date = iso_now();
+  provenance.date = utc_now();
   provenance.commit = commit_text();
   provenance.command = shell_text(options.command_line);
   provenance.run_directory = request.out;

@@ -273,6 +273,10 @@ const char* to_string(Stopped stopped) {
   return "samples";
 }
 
+bool is_selected(const RunRequest& request, const std::string& cell_name) {
+  return Filter(request.filter).selects(cell_name);
+}
+
 std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& catalogue) {
   const Filter filter(request.filter);
   reject_unknown_sizes(request, catalogue);

@@ -50,6 +50,9 @@ struct PlacementRecord {
   std::vector<int> cpus;  // empty: not pinned
 };
 
+// Now as ISO 8601 in UTC: "2026-01-31T23:59:59Z".
+std::string utc_now();
+
 // manifest.json of a run that starts now.
 std::string manifest_json(const RunRequest& request,
                           const Catalogue& catalogue,

@@ -165,6 +165,10 @@ struct RunOutcome {
 // malformed. Pure.
 std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& catalogue);
 
+// Whether request.filter, an ECMAScript expression, leaves a cell of this name. Throws an::Error when
+// it is malformed.
+bool is_selected(const RunRequest& request, const std::string& cell_name);
+
 // Runs the sweep. The out directory must exist and be empty (options.cpp makes it). Never throws
 // for what a cell does; throws an::Error when nothing is selected or the run directory cannot be
 // written. While it runs, SIGINT and SIGTERM are caught, and SIGPIPE is ignored; the former
