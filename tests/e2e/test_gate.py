@@ -49,7 +49,11 @@ class Gate:
 
 @pytest.fixture
 def gate(harness):
-    return Gate(harness)
+    copies = harness.folder / "copies"
+    copies.mkdir()
+    harness.environment["TMPDIR"] = str(copies)
+    yield Gate(harness)
+    assert list(copies.iterdir()) == [], "the arms' copies go with the gate"
 
 
 def counts(**others):
