@@ -115,6 +115,8 @@ int execute(const Options& options) {
     case Command::kCompare:
     case Command::kGate:
       return execute_comparison(options);
+    case Command::kCount:
+      return execute_count(options);
   }
   return kExitInternal;
 }

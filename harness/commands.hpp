@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/conductor/catalogue.hpp"
+#include "harness/conductor/run.hpp"
 #include "harness/options.hpp"
 
 namespace an::harness {
@@ -27,6 +28,12 @@ int execute_environment(const Options& options);
 
 // `compare` and `gate`: two builds of the same cells. Defined in gate_command.cpp.
 int execute_comparison(const Options& options);
+
+// `count`: counts instead of times, of one build or two. Defined in count_command.cpp.
+int execute_count(const Options& options);
+
+// The cells that `request` selects; nothing selected is a UsageError. Defined in run_command.cpp.
+std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue);
 
 // True for --format=json. Throws UsageError for CSV and Markdown: only `run` has rows to print so.
 bool wants_json(const Options& options);

@@ -19,11 +19,14 @@ inline constexpr const char* kIntroduction =
     "      figures for a program, the run kept in results/mine\n"
     "  harness gate --ref-rev=main\n"
     "      is this build slower than main? Builds main's cells first\n"
+    "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
+    "      instructions per operation, counters and sizes of two builds\n"
     "  harness describe heartbeat\n"
-    "      options, workloads, build; also: list, env, conform ./my-cell";
+    "      options, workloads, build; also: list, env --check, conform ./my-cell";
 
 inline constexpr const char* kFooter =
-    "Exit codes: 0 ok; 1 a regression (gate); 2 wrong usage; 3 a cell was wrong, crashed or timed "
+    "Exit codes: 0 ok; 1 a regression (gate) or a difference (count); 2 wrong usage; 3 a cell was "
+    "wrong, crashed or timed "
     "out; "
     "4 the environment forbids it, a control failed, or every cell is n/a; 5 internal error; 130 "
     "interrupted.";

@@ -31,7 +31,7 @@ struct Texts {
 };
 
 const std::vector<std::string> kCommands{"run",     "list",    "describe", "env",
-                                         "conform", "compare", "gate"};
+                                         "conform", "compare", "gate",     "count"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -106,14 +106,14 @@ void add_output_flags(CLI::App& app, Texts& texts) {
                  "search cells here before the folder of the harness; may be repeated", "DIR");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
-  app.add_flag(
-      "--strict", texts.strict,
-      "exit 4 when an item fails (env --check), or a cell is inconclusive, underpowered or "
-      "n/a (compare, gate)");
+  app.add_flag("--strict", texts.strict,
+               "exit 4 when an item fails (env --check), a cell is inconclusive, underpowered or "
+               "n/a (compare, gate), or count cannot tell");
 }
 
 void add_compare_flags(CLI::App& app, CompareTexts& texts) {
-  add_single(app, "--ref", texts.ref, "compare, gate: folder with the reference's cells", "DIR");
+  add_single(app, "--ref", texts.ref, "compare, gate, count: folder with the reference's cells",
+             "DIR");
   add_single(app, "--cand", texts.cand,
              "folder with the candidate's cells (default: that of the harness)", "DIR");
   add_single(app, "--ref-rev", texts.ref_rev,
@@ -137,6 +137,8 @@ void add_commands(CLI::App& app, Texts& texts) {
   app.add_subcommand("gate", "compare, confirm what is slower, exit 1 and write verdict.json");
   app.add_subcommand("conform", "test any executable against harness/PROTOCOL.md")
       ->add_option("PATH", texts.subject, "the executable");
+  app.add_subcommand("count",
+                     "instructions per operation, counters and sizes: no quiet machine needed");
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();
     command->set_help_flag();
@@ -278,6 +280,14 @@ void read_measuring(const Texts& texts, Options& options) {
   }
 }
 
+std::filesystem::path existing_folder(const std::string& flag, const std::string& folder) {
+  if (!std::filesystem::is_directory(folder)) {
+    throw UsageError(fmt::format("{}={} is not a folder", flag, folder), "",
+                     "Name the folder that holds executables called cell-*");
+  }
+  return folder;
+}
+
 void read_output(const Texts& texts, Options& options) {
   if (!texts.out.empty()) {
     options.out = texts.out;
@@ -295,11 +305,7 @@ void read_output(const Texts& texts, Options& options) {
         {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}});
   }
   for (const std::string& folder : texts.cells) {
-    if (!std::filesystem::is_directory(folder)) {
-      throw UsageError(fmt::format("--cells={} is not a folder", folder), "",
-                       "Name the folder that holds executables called cell-*");
-    }
-    options.cells.emplace_back(folder);
+    options.cells.push_back(existing_folder("--cells", folder));
   }
   options.dry_run = texts.dry_run;
   options.check = texts.check;
@@ -321,6 +327,25 @@ void read_comparison(const Texts& texts, Options& options) {
   options.compare = read_compare_flags(texts.compare);
 }
 
+void read_count(const Texts& texts, Options& options) {
+  CompareTexts others = texts.compare;
+  others.ref.clear();
+  others.cand.clear();
+  refuse_compare_flags(others);
+  if (texts.compare.ref.empty() != texts.compare.cand.empty()) {
+    throw UsageError("--ref and --cand belong together", "A comparison needs two builds",
+                     "Name both folders, or neither to count one build");
+  }
+  if (!texts.compare.ref.empty()) {
+    options.reference = existing_folder("--ref", texts.compare.ref);
+    options.candidate = existing_folder("--cand", texts.compare.cand);
+  }
+  if (options.allocators != std::vector<std::string>{"glibc"}) {
+    throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
+                     "Leave it out");
+  }
+}
+
 void read_command(const CLI::App& app, const Texts& texts, Options& options) {
   for (const CLI::App* command : app.get_subcommands()) {
     const auto place = std::find(kCommands.begin(), kCommands.end(), command->get_name());
@@ -334,12 +359,15 @@ void read_command(const CLI::App& app, const Texts& texts, Options& options) {
     throw UsageError("--check is for env", "", "Type 'harness env --check'");
   }
   const bool compares = options.command == Command::kCompare || options.command == Command::kGate;
-  if (options.strict && !options.check && !compares) {
-    throw UsageError("--strict is for env --check, compare and gate", "Nothing else can be strict",
-                     "Leave it out");
+  const bool counts = options.command == Command::kCount;
+  if (options.strict && !options.check && !compares && !counts) {
+    throw UsageError("--strict is for env --check, compare, gate and count",
+                     "Nothing else can be strict", "Leave it out");
   }
   if (compares) {
     read_comparison(texts, options);
+  } else if (counts) {
+    read_count(texts, options);
   } else {
     refuse_compare_flags(texts.compare);
   }

@@ -14,7 +14,7 @@
 
 namespace an::harness {
 
-enum class Command { kRun, kList, kDescribe, kEnvironment, kConform, kCompare, kGate };
+enum class Command { kRun, kList, kDescribe, kEnvironment, kConform, kCompare, kGate, kCount };
 enum class Format { kTable, kJson, kCsv, kMarkdown };
 enum class Colour { kAuto, kAlways, kNever };
 
@@ -46,6 +46,7 @@ struct Options {
   bool baseline = true;
   bool memory = true;
   bool freeze = true;
+  std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
   bool dry_run = false;
   bool check = false;                     // env: the checklist
   bool strict = false;                    // what fails or cannot be told is an exit code of its own

@@ -128,7 +128,8 @@ void print_results(const std::vector<CellResult>& results,
   }
 }
 
-// The plan, with planning errors (nothing selected) as usage errors: exit code 2.
+}  // namespace
+
 std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue) {
   try {
     return plan_cells(request, catalogue);
@@ -137,8 +138,6 @@ std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue&
     throw UsageError(text.ends_with('.') ? text.substr(0, text.size() - 1) : text, "", "");
   }
 }
-
-}  // namespace
 
 int execute_run(const Options& options) {
   const Catalogue catalogue = find_cells(options);

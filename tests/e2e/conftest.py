@@ -84,9 +84,9 @@ class Harness:
 
     def run(self, *arguments, **options):
         options.setdefault("cwd", self.folder)
+        options.setdefault("timeout", DEADLINE_S)
         return subprocess.run(self.command(*arguments), env=self.environment, capture_output=True,
-                              text=True, timeout=DEADLINE_S, check=False, stdin=subprocess.DEVNULL,
-                              **options)
+                              text=True, check=False, stdin=subprocess.DEVNULL, **options)
 
     def start(self, *arguments, **options):
         options.setdefault("stdout", subprocess.PIPE)
