@@ -1,34 +1,19 @@
 // All flags belong to the program, not to a command, so that `harness --size=small` and `harness
-// run
-// --size=small` are the same. Every value arrives here as text: CLI11 finds the flags, this file
-// reads the values, so that each mistake gets a message of its own.
+// run --size=small` are the same. CLI11 finds the flags and leaves their values as text;
+// option_texts.cpp reads them, so that each mistake gets a message of its own.
 #include "harness/options.hpp"
 
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <limits>
 
 #include "core/base/suggest.hpp"
-#include "core/base/thread.hpp"
-#include "harness/conductor/turns.hpp"
-#include "harness/flag_values.hpp"
 #include "harness/help_text.hpp"
-#include "harness/verdict/decision.hpp"
+#include "harness/option_texts.hpp"
 
 namespace an::harness {
 namespace {
-
-// The values of the flags as text; an empty vector is a flag that was not given.
-struct Texts {
-  std::vector<std::string> schedulers, workloads, sizes, workers, allocators, settings, cells;
-  std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
-      colour;
-  std::string baseline, memory, freeze, subject;
-  CompareTexts compare;
-  bool dry_run = false, check = false, strict = false;
-};
 
 const std::vector<std::string> kCommands{"run",     "list",    "describe", "env",
                                          "conform", "compare", "gate",     "count"};
@@ -51,7 +36,7 @@ void add_single(CLI::App& app,
   });
 }
 
-void add_selection_flags(CLI::App& app, Texts& texts) {
+void add_selection_flags(CLI::App& app, OptionTexts& texts) {
   add_repeatable(app, "--scheduler", texts.schedulers, "schedulers to run (default: all)",
                  "A,B|all");
   add_repeatable(app, "--workload", texts.workloads, "workloads to run (default: all)", "X,Y|all");
@@ -70,7 +55,7 @@ void add_selection_flags(CLI::App& app, Texts& texts) {
                  "SCHEDULER.OPTION=VALUE");
 }
 
-void add_measuring_flags(CLI::App& app, Texts& texts) {
+void add_measuring_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--samples", texts.samples,
              "turns per cell (default: 18; with --rel-ci, at most: 48 units)", "N");
   add_single(app, "--turns", texts.turns,
@@ -96,7 +81,7 @@ void add_measuring_flags(CLI::App& app, Texts& texts) {
              "on|off");
 }
 
-void add_output_flags(CLI::App& app, Texts& texts) {
+void add_output_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--out", texts.out, "run directory (default: results/run-DATE-TIME)", "DIR");
   add_single(app, "--format", texts.format, "what stdout gets (default: table)",
              "table|json|csv|markdown");
@@ -127,7 +112,7 @@ void add_compare_flags(CLI::App& app, CompareTexts& texts) {
              "compare, gate: rounds under pressure for the CPU (default: drop)", "drop|keep");
 }
 
-void add_commands(CLI::App& app, Texts& texts) {
+void add_commands(CLI::App& app, OptionTexts& texts) {
   app.add_subcommand("run", "measure (the default)");
   app.add_subcommand("list", "schedulers and workloads, and why some are absent");
   app.add_subcommand("describe", "everything known about a scheduler or a workload")
@@ -192,161 +177,7 @@ void refuse_extras(const CLI::App& app) {
                    "See --help");
 }
 
-std::vector<std::uint32_t> parse_workers(const std::vector<std::string>& texts) {
-  std::vector<std::uint32_t> workers;
-  for (const std::string& part : parse_lists("--workers", texts)) {
-    const std::int64_t count = parse_integer("--workers", part, 1, kWorkersMax);
-    workers.push_back(static_cast<std::uint32_t>(count));
-  }
-  if (workers.empty()) {
-    const std::size_t cpus = std::min<std::size_t>(allowed_cpus().size(), kWorkersMax);
-    workers.push_back(1);
-    if (cpus > 1) {
-      workers.push_back(static_cast<std::uint32_t>(cpus));
-    }
-  }
-  return workers;
-}
-
-void read_selection(const Texts& texts, Options& options) {
-  if (!texts.schedulers.empty()) {
-    options.schedulers = parse_lists("--scheduler", texts.schedulers);
-  }
-  if (!texts.workloads.empty()) {
-    options.workloads = parse_lists("--workload", texts.workloads);
-  }
-  if (!texts.sizes.empty()) {
-    options.sizes = parse_lists("--size", texts.sizes);
-  }
-  options.workers = parse_workers(texts.workers);
-  if (!texts.allocators.empty()) {
-    options.allocators = parse_lists("--allocator", texts.allocators);
-  }
-  if (!texts.filter.empty()) {
-    check_filter(texts.filter);
-    options.filter = texts.filter;
-  }
-  for (const std::string& setting : texts.settings) {
-    options.settings.push_back(parse_setting(setting));
-  }
-}
-
-void read_measuring(const Texts& texts, Options& options) {
-  constexpr std::int64_t kSamplesMax = 1'000'000;
-  constexpr Nanos kTimeoutMinNs = 1'000'000;
-  if (!texts.turns.empty()) {
-    options.turns = static_cast<int>(parse_integer("--turns", texts.turns, 1, kSamplesMax));
-  }
-  if (!texts.rel_ci.empty()) {
-    options.rel_ci = parse_percent("--rel-ci", texts.rel_ci);
-    options.samples = kPrecisionLooks.back() * options.turns;
-  }
-  if (!texts.budget.empty()) {
-    options.budget_ns = parse_duration("--budget", texts.budget);
-  }
-  if (!texts.samples.empty()) {
-    options.samples = static_cast<int>(parse_integer("--samples", texts.samples, 1, kSamplesMax));
-  }
-  if (!texts.min_time.empty()) {
-    options.min_time_ns = parse_duration("--min-time", texts.min_time);
-  }
-  if (!texts.timeout.empty()) {
-    options.timeout_ns = parse_duration("--timeout", texts.timeout);
-  }
-  if (options.timeout_ns < kTimeoutMinNs || options.min_time_ns > options.timeout_ns) {
-    throw UsageError(
-        "--timeout is too short",
-        "It must be at least 1ms and not below --min-time, or every cell would time out",
-        "Raise --timeout or lower --min-time");
-  }
-  if (!texts.seed.empty()) {
-    options.seed = static_cast<std::uint64_t>(
-        parse_integer("--seed", texts.seed, 0, std::numeric_limits<std::int64_t>::max()));
-  }
-  const std::vector<std::pair<std::string, bool>> on_off{{"on", true}, {"off", false}};
-  if (!texts.pin.empty()) {
-    options.pin = parse_choice<std::string>(
-        "--pin", texts.pin, {{"none", "none"}, {"compact", "compact"}, {"scatter", "scatter"}});
-  }
-  if (!texts.baseline.empty()) {
-    options.baseline =
-        parse_choice<bool>("--baseline", texts.baseline, {{"serial", true}, {"none", false}});
-  }
-  if (!texts.memory.empty()) {
-    options.memory = parse_choice("--memory", texts.memory, on_off);
-  }
-  if (!texts.freeze.empty()) {
-    options.freeze = parse_choice("--freeze", texts.freeze, on_off);
-  }
-}
-
-std::filesystem::path existing_folder(const std::string& flag, const std::string& folder) {
-  if (!std::filesystem::is_directory(folder)) {
-    throw UsageError(fmt::format("{}={} is not a folder", flag, folder), "",
-                     "Name the folder that holds executables called cell-*");
-  }
-  return folder;
-}
-
-void read_output(const Texts& texts, Options& options) {
-  if (!texts.out.empty()) {
-    options.out = texts.out;
-  }
-  if (!texts.format.empty()) {
-    options.format = parse_choice<Format>("--format", texts.format,
-                                          {{"table", Format::kTable},
-                                           {"json", Format::kJson},
-                                           {"csv", Format::kCsv},
-                                           {"markdown", Format::kMarkdown}});
-  }
-  if (!texts.colour.empty()) {
-    options.colour = parse_choice<Colour>(
-        "--color", texts.colour,
-        {{"auto", Colour::kAuto}, {"always", Colour::kAlways}, {"never", Colour::kNever}});
-  }
-  for (const std::string& folder : texts.cells) {
-    options.cells.push_back(existing_folder("--cells", folder));
-  }
-  options.dry_run = texts.dry_run;
-  options.check = texts.check;
-  options.strict = texts.strict;
-}
-
-// What differs when two builds are compared.
-void read_comparison(const Texts& texts, Options& options) {
-  constexpr int kTurns = 9;
-  if (!texts.samples.empty() || !texts.rel_ci.empty() || !texts.budget.empty()) {
-    throw UsageError("--samples, --rel-ci and --budget are for run",
-                     "A comparison looks after 12, 24 and 48 units, and at no other time",
-                     "Choose --turns, or fewer cells");
-  }
-  options.turns = texts.turns.empty() ? kTurns : options.turns;
-  options.samples = kLookUnits.back() * options.turns;
-  options.selects_cells = !texts.schedulers.empty() || !texts.workloads.empty() ||
-                          !texts.sizes.empty() || !texts.workers.empty();
-  options.compare = read_compare_flags(texts.compare);
-}
-
-void read_count(const Texts& texts, Options& options) {
-  CompareTexts others = texts.compare;
-  others.ref.clear();
-  others.cand.clear();
-  refuse_compare_flags(others);
-  if (texts.compare.ref.empty() != texts.compare.cand.empty()) {
-    throw UsageError("--ref and --cand belong together", "A comparison needs two builds",
-                     "Name both folders, or neither to count one build");
-  }
-  if (!texts.compare.ref.empty()) {
-    options.reference = existing_folder("--ref", texts.compare.ref);
-    options.candidate = existing_folder("--cand", texts.compare.cand);
-  }
-  if (options.allocators != std::vector<std::string>{"glibc"}) {
-    throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
-                     "Leave it out");
-  }
-}
-
-void read_command(const CLI::App& app, const Texts& texts, Options& options) {
+void read_command(const CLI::App& app, const OptionTexts& texts, Options& options) {
   for (const CLI::App* command : app.get_subcommands()) {
     const auto place = std::find(kCommands.begin(), kCommands.end(), command->get_name());
     options.command = static_cast<Command>(place - kCommands.begin());
@@ -386,7 +217,7 @@ Options parse_options(const std::vector<std::string>& argv) {
   app.footer(kFooter);
   app.set_help_flag("-h,--help", "print this and stop");
   app.allow_extras();
-  Texts texts;
+  OptionTexts texts;
   add_selection_flags(app, texts);
   add_measuring_flags(app, texts);
   add_output_flags(app, texts);
@@ -405,9 +236,7 @@ Options parse_options(const std::vector<std::string>& argv) {
     throw UsageError(error.what(), "", "See --help");
   }
   refuse_extras(app);
-  read_selection(texts, options);
-  read_measuring(texts, options);
-  read_output(texts, options);
+  read_texts(texts, options);
   read_command(app, texts, options);
   return options;
 }

@@ -1,0 +1,29 @@
+// The command line between its two readers: CLI11 has found the flags, their values are still text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/compare_flags.hpp"
+#include "harness/options.hpp"
+
+namespace an::harness {
+
+// The values of the flags as text; an empty vector is a flag that was not given.
+struct OptionTexts {
+  std::vector<std::string> schedulers, workloads, sizes, workers, allocators, settings, cells;
+  std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
+      colour;
+  std::string baseline, memory, freeze, subject;
+  CompareTexts compare;
+  bool dry_run = false, check = false, strict = false;
+};
+
+// Reads the values into `options`, but for the command and what it is about. Throws UsageError.
+void read_texts(const OptionTexts& texts, Options& options);
+
+// What is different for `compare` and `gate`, and for `count`; after read_texts. Throw UsageError.
+void read_comparison(const OptionTexts& texts, Options& options);
+void read_count(const OptionTexts& texts, Options& options);
+
+}  // namespace an::harness
