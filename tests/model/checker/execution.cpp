@@ -69,9 +69,8 @@ void Execution::run_thread(int thread) {
 void Execution::reach(const Operation& op) {
   threads_[self_].next = op;
   threads_[self_].next.self = self_;
-  if (op.kind == Kind::kYield && explorer_->uses_sleep_sets()) {
-    explorer_->will_spin();
-    wake_writers();
+  if (op.kind == Kind::kYield) {
+    begin_to_spin();
   }
   if (++operations_ > kOperationsMax) {
     fail("the execution does not end: more than 20000 operations");
@@ -89,7 +88,19 @@ void Execution::switch_to(int thread) {
   Fiber::switch_from_to(fibers_[from], fibers_[thread]);
 }
 
+// The thread waits for time to pass: for a store of somebody, or for nobody to be able to go on.
+void Execution::begin_to_spin() {
+  threads_[self_].stores_at_yield = atomics_.stores();
+  if (explorer_->uses_sleep_sets()) {
+    explorer_->will_spin();
+    wake_writers();
+  }
+}
+
 bool Execution::is_enabled(const Thread& thread) const {
+  if (thread.state == State::kAsleep && thread.next.kind == Kind::kFutexTimed) {
+    return thread.stores_at_yield != atomics_.stores();
+  }
   if (thread.state != State::kReady) {
     return false;
   }
@@ -117,7 +128,8 @@ ThreadSet Execution::enabled() {
     const Thread& thread = threads_[t];
     if (is_enabled(thread)) {
       enabled |= ThreadSet{1} << t;
-    } else if (thread.state == State::kReady && thread.next.kind == Kind::kYield) {
+    } else if (thread.state != State::kUnused && thread.state != State::kDone &&
+               waits_for_time(thread.next.kind)) {
       spinning |= ThreadSet{1} << t;
     }
   }
@@ -170,7 +182,7 @@ void Execution::put_to_sleep(const Explored& before, int next) {
     const int other = std::countr_zero(left);
     const Operation& op = threads_[other].next;
     const bool spins = (asleep_.spins >> other & 1) != 0;
-    if (op.kind != Kind::kYield && independent(op, threads_[next].next) &&
+    if (!waits_for_time(op.kind) && independent(op, threads_[next].next) &&
         !(spins && writes(threads_[next].next.kind))) {
       still.done |= ThreadSet{1} << other;
     }

@@ -119,6 +119,9 @@ class Execution {
   // Announces `op`; returns when it is this thread's turn to perform it.
   void reach(const Operation& op);
   int pick();
+  void begin_to_spin();
+  // The second half of a futex wait.
+  bool futex_sleep(std::uintptr_t word, bool has_deadline, std::uint64_t pc);
   void put_to_sleep(const Explored& before, int next);
   void wake_writers();
   ThreadSet enabled();

@@ -18,6 +18,7 @@ enum class Kind : std::uint8_t {
   kRemoteFence,  // of another thread, by a heavy barrier
   kFutexWait,
   kFutexWoken,  // the second half of a wait that slept
+  kFutexTimed,  // the same while it sleeps and has a deadline
   kFutexWake,
   kYield,  // a spin: goes on when somebody has stored something
   kLock,
@@ -44,6 +45,10 @@ constexpr bool writes(Kind kind) {
 constexpr bool is_fence(Kind kind) {
   return kind == Kind::kFence || kind == Kind::kRemoteFence;
 }
+// Goes on when somebody has stored something, or when nobody else can go on.
+constexpr bool waits_for_time(Kind kind) {
+  return kind == Kind::kYield || kind == Kind::kFutexTimed;
+}
 constexpr bool is_access(Kind kind) {
   return kind == Kind::kLoad || writes(kind);
 }
@@ -59,9 +64,10 @@ constexpr bool independent(const Operation& a, const Operation& b) {
   if (b.kind == Kind::kRemoteFence && b.thread == a.self) {
     return false;
   }
-  if (a.kind == Kind::kYield || b.kind == Kind::kYield) {
-    const Kind other = a.kind == Kind::kYield ? b.kind : a.kind;
-    return !writes(other) && other != Kind::kExit;
+  if (waits_for_time(a.kind) || waits_for_time(b.kind)) {
+    const Kind other = waits_for_time(a.kind) ? b.kind : a.kind;
+    const bool is_timed = a.kind == Kind::kFutexTimed || b.kind == Kind::kFutexTimed;
+    return !writes(other) && other != Kind::kExit && !(is_timed && other == Kind::kFutexWake);
   }
   if (is_fence(a.kind) || is_fence(b.kind)) {  // only through the total order S
     return a.order != Order::kSeqCst || b.order != Order::kSeqCst;

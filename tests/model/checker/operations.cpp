@@ -8,6 +8,7 @@ namespace an::model {
 
 namespace {
 
+constexpr std::uint32_t kFutexBytes = 4;
 constexpr std::size_t kMutexBytes = sizeof(pthread_mutex_t);
 
 }  // namespace
@@ -120,7 +121,7 @@ bool Execution::futex_wait(std::uintptr_t word,
                            bool has_deadline,
                            std::uint64_t pc) {
   const Outside outside;
-  Operation op{.kind = Kind::kFutexWait, .bytes = 4, .address = word, .pc = pc};
+  Operation op{.kind = Kind::kFutexWait, .bytes = kFutexBytes, .address = word, .pc = pc};
   reach(op);
   check_race(word, op.bytes, Access::kAtomicRead, pc);
   // The kernel compares what is there, whatever this thread has seen.
@@ -137,29 +138,44 @@ bool Execution::futex_wait(std::uintptr_t word,
   if (!sleeps) {
     return true;
   }
-  if (has_deadline) {
-    yield(pc);
-    return false;
-  }
+  // With a deadline: it has passed already. No more often, so that who waits in a loop ends.
   if (thread.spurious_left > 0 && explorer_->choose(2) == 1) {
     --thread.spurious_left;
     if (trace_ != nullptr) {
-      trace_->event(self_, "wakes for no reason", pc);
+      trace_->event(self_, has_deadline ? "its time has passed" : "wakes for no reason", pc);
     }
-    return true;
+    return !has_deadline;
   }
+  return futex_sleep(word, has_deadline, pc);
+}
+
+bool Execution::futex_sleep(std::uintptr_t word, bool has_deadline, std::uint64_t pc) {
+  Thread& thread = threads_[self_];
   thread.state = State::kAsleep;
-  thread.next.kind = Kind::kFutexWoken;
-  switch_to(pick());
+  thread.next.kind = has_deadline ? Kind::kFutexTimed : Kind::kFutexWoken;
+  if (has_deadline) {
+    begin_to_spin();
+  }
+  if (const int next = pick(); next != self_) {
+    switch_to(next);
+  }
   atomics_.tick(self_);
-  Location& woken = atomics_.at(word, op.bytes);
+  if (thread.state == State::kAsleep) {  // nobody has woken it
+    thread.state = State::kReady;
+    atomics_.see_everything(self_);
+    if (trace_ != nullptr) {
+      trace_->event(self_, "its time passes", pc);
+    }
+    return false;
+  }
+  Location& woken = atomics_.at(word, kFutexBytes);
   atomics_.read(woken, self_, woken.last_index(), Order::kRelaxed);
   return true;
 }
 
 void Execution::futex_wake(std::uintptr_t word, int count, std::uint64_t pc) {
   const Outside outside;
-  reach(Operation{.kind = Kind::kFutexWake, .bytes = 4, .address = word, .pc = pc});
+  reach(Operation{.kind = Kind::kFutexWake, .bytes = kFutexBytes, .address = word, .pc = pc});
   std::string woken;
   for (; count > 0; --count) {
     std::vector<int> waiters;
@@ -174,6 +190,7 @@ void Execution::futex_wake(std::uintptr_t word, int count, std::uint64_t pc) {
     const auto options = static_cast<std::uint32_t>(waiters.size());
     const int chosen = waiters[static_cast<int>(options) <= count ? 0 : explorer_->choose(options)];
     threads_[chosen].state = State::kReady;
+    threads_[chosen].next.kind = Kind::kFutexWoken;
     woken += fmt::format(" T{}", chosen);
   }
   if (trace_ != nullptr) {
@@ -183,7 +200,6 @@ void Execution::futex_wake(std::uintptr_t word, int count, std::uint64_t pc) {
 
 void Execution::yield(std::uint64_t pc) {
   const Outside outside;
-  threads_[self_].stores_at_yield = atomics_.stores();
   reach(Operation{.kind = Kind::kYield, .pc = pc});
   atomics_.see_everything(self_);
 }

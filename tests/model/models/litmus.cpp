@@ -5,6 +5,7 @@
 
 #include "core/base/atomic.hpp"
 #include "core/base/backoff.hpp"
+#include "core/base/futex.hpp"
 #include "tests/model/checker/model.hpp"
 
 namespace an::model {
@@ -301,6 +302,35 @@ AN_MODEL(pause_publishes_nothing, {.outcomes = "00 01 10 11"}) {
       a = y.load(kAcq);
       b = x.load(kRlx);
     });
+  }
+  outcome(digits({a, b}));
+}
+
+// A wait with a deadline ends by its time (0), or because it was woken or the word has changed (1).
+AN_MODEL(timed_wait, {.outcomes = "00 01 11"}) {
+  Atomic<std::uint32_t> word = 0;
+  int a = 0, b = 0;
+  {
+    const Thread sleeper("sleeper", [&] {
+      a = futex_wait(word, 0, Deadline{1}) ? 1 : 0;
+      b = static_cast<int>(word.load(kRlx));
+    });
+    word.store(1, kRlx);
+    futex_wake(word, 1);
+  }
+  outcome(digits({a, b}));
+}
+// Nobody wakes it: its time passes before or after the other's store.
+AN_MODEL(timed_wait_that_nobody_ends, {.outcomes = "00 01"}) {
+  Atomic<std::uint32_t> word = 0;
+  Atomic<int> other = 0;
+  int a = 0, b = 0;
+  {
+    const Thread sleeper("sleeper", [&] {
+      a = futex_wait(word, 0, Deadline{1}) ? 1 : 0;
+      b = other.load(kRlx);
+    });
+    other.store(1, kRlx);
   }
   outcome(digits({a, b}));
 }

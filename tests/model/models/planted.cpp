@@ -39,6 +39,19 @@ AN_MODEL(wake_before_publishing, {.finds = "deadlock"}) {
   }
 }
 
+// A wake-up of one may go to whoever waits with a deadline, and does nothing with it.
+AN_MODEL(wake_up_goes_to_a_timed_wait, {.finds = "T2 sleeps on a futex"}) {
+  Atomic<std::uint32_t> word = 0;
+  const Thread timed("timed", [&] { futex_wait(word, 0, Deadline{1}); });
+  const Thread sleeper("sleeper", [&] {
+    while (word.load(kRelaxed) == 0) {
+      futex_wait(word, 0, Deadline::never());
+    }
+  });
+  word.store(1, kRelaxed);
+  futex_wake(word, 1);
+}
+
 AN_MODEL(two_locks_in_two_orders, {.finds = "waits for a mutex"}) {
   std::mutex first, second;
   const Thread other("other", [&] {
