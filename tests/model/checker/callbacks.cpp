@@ -3,7 +3,6 @@
 // tsan_interface_atomic.h), which is not linked. Outside of an execution they do what they say.
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "tests/model/checker/execution.hpp"
 #include "tests/model/checker/weaken.hpp"
@@ -159,21 +158,6 @@ void __tsan_read_range(void* a, std::size_t n) {
 }
 void __tsan_write_range(void* a, std::size_t n) {
   model::plain(a, n, Access::kWrite, AN_HERE);
-}
-
-void* __tsan_memcpy(void* to, const void* from, std::size_t n) {
-  model::plain(from, n, Access::kRead, AN_HERE);
-  model::plain(to, n, Access::kWrite, AN_HERE);
-  return std::memcpy(to, from, n);
-}
-void* __tsan_memmove(void* to, const void* from, std::size_t n) {
-  model::plain(from, n, Access::kRead, AN_HERE);
-  model::plain(to, n, Access::kWrite, AN_HERE);
-  return std::memmove(to, from, n);
-}
-void* __tsan_memset(void* to, int byte, std::size_t n) {
-  model::plain(to, n, Access::kWrite, AN_HERE);
-  return std::memset(to, byte, n);
 }
 
 AN_PLAIN(1)

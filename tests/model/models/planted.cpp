@@ -1,5 +1,8 @@
 // Defects planted on purpose, one of each kind the checker is there to find. It must find each, name
 // it, and replay it from the choices it prints.
+#include <algorithm>
+#include <array>
+#include <cstring>
 #include <memory>
 #include <mutex>
 
@@ -79,6 +82,26 @@ AN_MODEL(publication_without_release, {.finds = "race: write by T0"}) {
   });
   data = 1;
   published.store(&data, kRelaxed);
+}
+
+// What the library copies and fills is no less written.
+AN_MODEL(two_copies_into_one_place, {.finds = "race: write by T"}) {
+  std::array<char, 24> to = {};
+  const std::array<char, 24> from = {};
+  const Thread other("other", [&] { std::memcpy(to.data(), from.data(), to.size()); });
+  std::memcpy(to.data(), from.data(), to.size());
+}
+AN_MODEL(copy_of_what_is_written, {.finds = "race: "}) {
+  std::array<int, 4> to = {};
+  std::array<int, 4> from = {};
+  const Thread other("other", [&] { from[3] = 1; });
+  std::ranges::copy(from, to.begin());
+}
+AN_MODEL(fill_of_what_is_read, {.finds = "race: "}) {
+  std::array<char, 8> filled = {};
+  Atomic<int> seen = 0;
+  const Thread other("other", [&] { seen.store(filled[7], kRelaxed); });
+  std::memset(filled.data(), 1, filled.size());
 }
 
 AN_MODEL(neighbours_in_a_word_do_not_race, {}) {
