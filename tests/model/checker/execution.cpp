@@ -23,6 +23,7 @@ Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Tra
   atomics_.reset();
   races_.reset();
   heap_.reset();
+  poisoned_.reset();
   mutexes_.clear();
   explorer_ = &explorer;
   trace_ = trace;
@@ -243,6 +244,31 @@ void Execution::check_end() {
   }
 }
 
+// What memory that nobody has accessed is not to be used for: its block is freed, or its pool keeps it.
+std::optional<Race> Execution::find_untouched(std::uintptr_t address, std::size_t bytes) const {
+  const Heap::Block* const block = heap_.containing(address);
+  if (block != nullptr && block->freed_at != 0) {
+    return Race{address, self_, Access::kFree, block->freed_at};  // by whom was not kept
+  }
+  if (const auto* const range = poisoned_.find(address, address + bytes)) {
+    return Race{address, range->thread, Access::kFree, range->pc};
+  }
+  return std::nullopt;
+}
+
+// Who frees or takes memory knows that it was poisoned.
+std::optional<Race> Execution::find_unknown(std::uintptr_t address, std::size_t bytes) {
+  const std::uintptr_t end = address + bytes;
+  const auto* range = poisoned_.find(address, end);
+  while (range != nullptr) {
+    if (range->thread != self_ && !happened().covers(range->thread, range->stamp)) {
+      return Race{address, range->thread, Access::kFree, range->pc};
+    }
+    range = range->end < end ? poisoned_.find(range->end, end) : nullptr;
+  }
+  return std::nullopt;
+}
+
 void Execution::check_race(std::uintptr_t address,
                            std::size_t bytes,
                            Access access,
@@ -254,12 +280,15 @@ void Execution::check_race(std::uintptr_t address,
   // A plain access comes after the last operation, and what that released does not cover it.
   const Stamp stamp = happened.at[self_] + (is_plain ? 1 : 0);
   const bool is_use = access != Access::kFree && access != Access::kTake;
-  const Heap::Block* const block =
-      is_use && races_.is_untouched(address) ? heap_.containing(address) : nullptr;
-  const auto race = block != nullptr && block->freed_at != 0
-                        ? Race{address, self_, Access::kFree, block->freed_at}
-                        // by whom was not kept
-                        : races_.access(address, bytes, access, self_, stamp, happened, pc);
+  std::optional<Race> race;
+  if (!is_use) {
+    race = find_unknown(address, bytes);
+  } else if (bytes > sizeof(std::uint64_t) || races_.is_untouched(address)) {
+    race = find_untouched(address, bytes);
+  }
+  if (!race) {
+    race = races_.access(address, bytes, access, self_, stamp, happened, pc);
+  }
   if (!race) {
     return;
   }
@@ -276,6 +305,11 @@ void Execution::check_race(std::uintptr_t address,
 void Execution::plain(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc) {
   const Outside outside;
   check_race(address, bytes, access, pc);
+  if (access == Access::kFree) {
+    poisoned_.add({address, address + bytes, self_, happened().at[self_] + 1, pc});
+  } else if (access == Access::kTake) {
+    poisoned_.cut(address, address + bytes);
+  }
   if (access != Access::kRead) {
     atomics_.forget(address, address + bytes);
   }
@@ -307,6 +341,7 @@ void Execution::unmap(void* begin, std::size_t bytes, std::uint64_t pc) {
     fail("unmapped twice: first at " + place_of(whole->freed_at));
   }
   check_race(address, bytes, Access::kFree, pc);
+  poisoned_.cut(address, address + bytes);
   atomics_.forget(address, address + bytes);
   if (whole != nullptr) {
     whole->freed_at = pc;
@@ -322,6 +357,7 @@ void Execution::free(void* block, std::uint64_t pc) {
     return;
   }
   check_race(found->begin, found->bytes, Access::kFree, pc);
+  poisoned_.cut(found->begin, found->begin + found->bytes);
   atomics_.forget(found->begin, found->begin + found->bytes);
   found->freed_at = pc;
 }

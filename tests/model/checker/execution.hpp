@@ -20,6 +20,7 @@
 #include "tests/model/checker/fiber.hpp"
 #include "tests/model/checker/heap.hpp"
 #include "tests/model/checker/operation.hpp"
+#include "tests/model/checker/poisoned.hpp"
 #include "tests/model/checker/races.hpp"
 #include "tests/model/checker/trace.hpp"
 
@@ -130,6 +131,8 @@ class Execution {
   [[noreturn]] void finish(Ending ending);
   void check_deadlock(ThreadSet enabled);
   void check_end();
+  std::optional<Race> find_untouched(std::uintptr_t address, std::size_t bytes) const;
+  std::optional<Race> find_unknown(std::uintptr_t address, std::size_t bytes);
   void check_race(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc);
   Mutex& mutex_at(std::uintptr_t address);
   std::string sleepers() const;
@@ -140,6 +143,7 @@ class Execution {
   Atomics atomics_;
   Races races_;
   Heap heap_;
+  Poisoned poisoned_;
   std::array<Thread, kThreadsMax> threads_;
   std::array<Fiber, kThreadsMax> fibers_;
   Fiber outside_;

@@ -166,6 +166,31 @@ AN_MODEL(use_after_poison, {.finds = "use after free: free by T0"}) {
   poison(block.get(), sizeof *block);
 }
 
+// And for the part of a slab that nobody has used yet.
+AN_MODEL(use_of_poisoned_memory, {.finds = "use after free: free by T0"}) {
+  const auto slab = std::make_unique_for_overwrite<char[]>(512);
+  char* const bytes = slab.get();
+  bytes[0] = 1;
+  poison(bytes, 256);
+  unpoison(bytes, 32);
+  bytes[31] = 2;
+  bytes[256] = 2;
+  bytes[64] = 2;
+}
+
+AN_MODEL(unused_reuse_without_acquire, {.finds = "race: free by T1"}) {
+  const auto slab = std::make_unique_for_overwrite<char[]>(64);
+  Atomic<bool> is_free = false;
+  const Thread other("other", [&] {
+    poison(slab.get(), 64);
+    is_free.store(true, kRelease);
+  });
+  while (!is_free.load(kRelaxed)) {
+    cpu_yield();
+  }
+  unpoison(&slab[32], 16);
+}
+
 AN_MODEL(reuse_without_acquire, {.finds = "race: free by T1"}) {
   const auto block = std::make_unique<int>(0);
   Atomic<bool> is_free = false;
