@@ -5,10 +5,15 @@
 #include <bit>
 #include <new>
 
+// Of the linker: the variables of the executable, those of the checker among them.
+extern "C" char __data_start, _end;
+
 namespace an::model {
 
 Execution::Execution() : heap_(kThreadsMax) {
   races_.watch(heap_.begin(), heap_.end());
+  globals_.watch(reinterpret_cast<std::uintptr_t>(&__data_start),
+                 reinterpret_cast<std::uintptr_t>(&_end));
   for (int t = 0; t < kThreadsMax; ++t) {
     fibers_[t].use_stack(heap_.stack(t), Heap::kStackBytes);
   }
@@ -22,6 +27,7 @@ Execution& Execution::the() {
 Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Trace* trace) {
   atomics_.reset();
   races_.reset();
+  globals_.reset();
   heap_.reset();
   poisoned_.reset();
   mutexes_.clear();
@@ -287,7 +293,8 @@ void Execution::check_race(std::uintptr_t address,
     race = find_untouched(address, bytes);
   }
   if (!race) {
-    race = races_.access(address, bytes, access, self_, stamp, happened, pc);
+    Races& races = address < heap_.begin() ? globals_ : races_;
+    race = races.access(address, bytes, access, self_, stamp, happened, pc);
   }
   if (!race) {
     return;

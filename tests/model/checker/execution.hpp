@@ -85,11 +85,12 @@ class Execution {
   // Ends the execution with a failure. Returns only when there is none to end.
   void fail(const std::string& what);
 
-  // Code of the checker runs while one of these is alive.
+  // Code of the checker runs while one of these is alive. A model may have one: it is no access of the
+  // model's to set it.
   class Outside {
    public:
-    Outside() : was_inside_(inside_) { inside_ = false; }
-    ~Outside() { inside_ = was_inside_; }
+    [[gnu::no_sanitize_thread]] Outside() : was_inside_(inside_) { inside_ = false; }
+    [[gnu::no_sanitize_thread]] ~Outside() { inside_ = was_inside_; }
     Outside(const Outside&) = delete;
     Outside& operator=(const Outside&) = delete;
 
@@ -141,7 +142,8 @@ class Execution {
   inline static int self_ = -1;
 
   Atomics atomics_;
-  Races races_;
+  Races races_;    // on the heap and the stacks
+  Races globals_;  // on variables of the executable
   Heap heap_;
   Poisoned poisoned_;
   std::array<Thread, kThreadsMax> threads_;

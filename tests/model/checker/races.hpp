@@ -27,7 +27,7 @@ struct Race {
 
 class Races {
  public:
-  // Watches [begin, end): the memory of the model's threads.
+  // Watches [begin, end).
   void watch(std::uintptr_t begin, std::uintptr_t end);
   void reset();
 

@@ -72,6 +72,15 @@ AN_MODEL(spin_for_nobody, {.finds = "livelock"}) {
   }
 }
 
+AN_MODEL(race_on_a_static, {.finds = "race: write by T"}) {
+  static int last = 0;
+  {
+    const Thread other("other", [] { last = 1; });
+    last = 2;
+  }
+  require(last == 1 || last == 2, "one was last");
+}
+
 AN_MODEL(publication_without_release, {.finds = "race: write by T0"}) {
   int data = 0;
   Atomic<int*> published = nullptr;
