@@ -32,7 +32,7 @@ void Atomics::reset() {
   used_ = 0;
   fenced_ = Clock{};
   sc_stores_ = 0;
-  stores_ = 0;
+  changes_ = 0;
 }
 
 Location& Atomics::at(std::uintptr_t address, std::uint32_t bytes) {
@@ -137,9 +137,9 @@ void Atomics::write(Location& location,
   if (after_read) {
     view.join(location.last().view);
   }
+  changes_ += value != location.last().value ? 1 : 0;
   location.history.push_back(Message{value, view, self, thread.now.happened.at[self], pc});
   sight(location, self, location.last_index());
-  ++stores_;
   if (order == Order::kSeqCst) {
     location.sc_stores.push_back({++sc_stores_, location.last_index()});
   }

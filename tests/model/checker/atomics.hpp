@@ -108,8 +108,8 @@ class Atomics {
     View& now = threads_[self].now;
     return now.seen.at[self] = ++now.happened.at[self];
   }
-  // The number of stores so far, of all locations.
-  std::uint64_t stores() const { return stores_; }
+  // The number of stores so far, of all locations, that changed a value: news for who waits for one.
+  std::uint64_t changes() const { return changes_; }
 
  private:
   void sight(Location& location, int self, std::uint32_t index);
@@ -121,7 +121,7 @@ class Atomics {
   std::size_t used_ = 0;  // locations in use; the others keep their memory for the next execution
   Clock fenced_;          // what all seq_cst fences so far have seen
   std::uint32_t sc_stores_ = 0;
-  std::uint64_t stores_ = 0;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace an::model

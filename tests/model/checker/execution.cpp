@@ -39,7 +39,7 @@ Ending Execution::run(const std::function<void()>& body, Explorer& explorer, Tra
   clock_ = 0;
   idle_rounds_ = 0;
   idle_turns_ = 0;
-  stores_at_idle_ = 0;
+  changes_at_idle_ = 0;
   for (Thread& thread : threads_) {
     ::new (static_cast<void*>(&thread)) Thread;  // what it held went with the heap
   }
@@ -97,7 +97,7 @@ void Execution::switch_to(int thread) {
 
 // The thread waits for time to pass: for a store of somebody, or for nobody to be able to go on.
 void Execution::begin_to_spin() {
-  threads_[self_].stores_at_yield = atomics_.stores();
+  threads_[self_].changes_at_yield = atomics_.changes();
   if (explorer_->uses_sleep_sets()) {
     explorer_->will_spin();
     wake_writers();
@@ -106,14 +106,14 @@ void Execution::begin_to_spin() {
 
 bool Execution::is_enabled(const Thread& thread) const {
   if (thread.state == State::kAsleep && thread.next.kind == Kind::kFutexTimed) {
-    return thread.stores_at_yield != atomics_.stores();
+    return thread.changes_at_yield != atomics_.changes();
   }
   if (thread.state != State::kReady) {
     return false;
   }
   switch (thread.next.kind) {
     case Kind::kYield:
-      return thread.stores_at_yield != atomics_.stores();
+      return thread.changes_at_yield != atomics_.changes();
     case Kind::kJoin:
       return threads_[thread.next.thread].state == State::kDone;
     case Kind::kLock:
@@ -145,8 +145,8 @@ ThreadSet Execution::enabled() {
   }
   // Only time can help those that spin now: it may show one what it has not seen yet, so that each
   // has a turn before any has another.
-  if (stores_at_idle_ != atomics_.stores()) {
-    stores_at_idle_ = atomics_.stores();
+  if (changes_at_idle_ != atomics_.changes()) {
+    changes_at_idle_ = atomics_.changes();
     idle_rounds_ = 0;
     idle_turns_ = spinning;
   } else if ((idle_turns_ & spinning) == 0) {

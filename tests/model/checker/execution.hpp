@@ -105,7 +105,7 @@ class Execution {
     State state = State::kUnused;
     Operation next;
     std::function<void()> body;
-    std::uint64_t stores_at_yield = 0;
+    std::uint64_t changes_at_yield = 0;
     bool was_woken = false;
     int spurious_left = 1;  // wake-ups, and failures of a weak compare-exchange, for no reason
     int weak_left = 1;
@@ -159,7 +159,7 @@ class Execution {
   std::uint64_t clock_ = 0;
   int idle_rounds_ = 0;
   ThreadSet idle_turns_ = 0;  // who has not had one in this round
-  std::uint64_t stores_at_idle_ = 0;
+  std::uint64_t changes_at_idle_ = 0;
 };
 
 template <class Update>

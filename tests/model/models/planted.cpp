@@ -81,6 +81,25 @@ AN_MODEL(race_on_a_static, {.finds = "race: write by T"}) {
   require(last == 1 || last == 2, "one was last");
 }
 
+// Those who wait for a lock store what is there already: that is no news for each other.
+AN_MODEL(two_wait_for_a_test_and_set_lock, {.preemptions = 2}) {
+  Atomic<int> is_locked = 0;
+  int count = 0;
+  {
+    const auto enter = [&] {
+      while (is_locked.exchange(1, kAcquire) != 0) {
+        cpu_pause();
+      }
+      ++count;
+      is_locked.store(0, kRelease);
+    };
+    const Thread one("one", enter);
+    const Thread two("two", enter);
+    enter();
+  }
+  require(count == 3, "each was inside");
+}
+
 AN_MODEL(publication_without_release, {.finds = "race: write by T0"}) {
   int data = 0;
   Atomic<int*> published = nullptr;
