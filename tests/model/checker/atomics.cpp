@@ -31,7 +31,7 @@ void Atomics::reset() {
   used_buckets_.clear();
   used_ = 0;
   fenced_ = Clock{};
-  sc_stores_ = 0;
+  sc_accesses_ = 0;
   changes_ = 0;
 }
 
@@ -59,7 +59,7 @@ Location& Atomics::at(std::uintptr_t address, std::uint32_t bytes) {
     for (auto& sightings : location.sightings) {
       sightings.clear();
     }
-    location.sc_stores.clear();
+    location.sc_accesses.clear();
   }
   return location;
 }
@@ -100,7 +100,7 @@ std::uint32_t Atomics::oldest_readable(const Location& location, int self, Order
       }
     }
   }
-  for (auto store = location.sc_stores.rbegin(); store != location.sc_stores.rend(); ++store) {
+  for (auto store = location.sc_accesses.rbegin(); store != location.sc_accesses.rend(); ++store) {
     if (is_sc || store->number <= sc_seen) {
       return std::max(oldest, store->index);
     }
@@ -124,6 +124,11 @@ void Atomics::read(Location& location, int self, std::uint32_t index, Order orde
     thread.pending.join(message.view);
   }
   sight(location, self, index);
+  // Whoever comes later in S reads no older message, and none that is new: it was there.
+  auto& sc = location.sc_accesses;
+  if (order == Order::kSeqCst && index > (sc.empty() ? 0 : sc.back().index)) {
+    sc.push_back({++sc_accesses_, index});
+  }
 }
 
 void Atomics::write(Location& location,
@@ -141,7 +146,7 @@ void Atomics::write(Location& location,
   location.history.push_back(Message{value, view, self, thread.now.happened.at[self], pc});
   sight(location, self, location.last_index());
   if (order == Order::kSeqCst) {
-    location.sc_stores.push_back({++sc_stores_, location.last_index()});
+    location.sc_accesses.push_back({++sc_accesses_, location.last_index()});
   }
   std::memcpy(reinterpret_cast<void*>(location.address), &value, location.bytes);
 }
@@ -153,7 +158,7 @@ void Atomics::fence(int self, Order order) {
   }
   if (order == Order::kSeqCst) {
     thread.now.seen.join(fenced_);
-    thread.now.sc_seen = sc_stores_;
+    thread.now.sc_seen = sc_accesses_;
     fenced_.join(thread.now.seen);
   }
   if (releases(order)) {
@@ -165,7 +170,7 @@ void Atomics::see_everything(int self) {
   for (int other = 0; other < kThreadsMax; ++other) {
     threads_[self].waited.at[other] = threads_[other].now.happened.at[other];
   }
-  threads_[self].waited_sc = sc_stores_;
+  threads_[self].waited_sc = sc_accesses_;
 }
 
 }  // namespace an::model

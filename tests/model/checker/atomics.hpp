@@ -12,7 +12,7 @@
 // I1: the messages of a location are in modification order; a thread never reads behind one that it,
 //     or anything that happens before its load, has read or written (coherence).
 // I2: the order in which seq_cst operations are executed is their total order S. A seq_cst load sees
-//     the last seq_cst store of its location in S, or a later message; a load after a seq_cst fence
+//     what the last seq_cst operation on its location in S stored or read, or a later message; a load after a seq_cst fence
 //     sees what was written before any earlier fence of S.
 #pragma once
 
@@ -46,16 +46,17 @@ struct Location {
     Stamp stamp;
     std::uint32_t index;
   };
-  struct ScStore {
+  // A seq_cst store, or the first seq_cst load of a message.
+  struct ScAccess {
     std::uint32_t number;  // in S
-    std::uint32_t index;
+    std::uint32_t index;   // ascending
   };
 
   std::uintptr_t address = 0;
   std::uint32_t bytes = 0;
   std::vector<Message> history;
   std::array<std::vector<Sighting>, kThreadsMax> sightings;
-  std::vector<ScStore> sc_stores;
+  std::vector<ScAccess> sc_accesses;
   std::uint32_t name = 0;  // the n-th atomic object of the execution, for the trace
 
   const Message& last() const { return history.back(); }
@@ -120,7 +121,7 @@ class Atomics {
   std::vector<std::uint32_t> used_buckets_;
   std::size_t used_ = 0;  // locations in use; the others keep their memory for the next execution
   Clock fenced_;          // what all seq_cst fences so far have seen
-  std::uint32_t sc_stores_ = 0;
+  std::uint32_t sc_accesses_ = 0;
   std::uint64_t changes_ = 0;
 };
 

@@ -28,7 +28,7 @@ struct Clock {
 struct View {
   Clock happened;
   Clock seen;
-  std::uint32_t sc_seen = 0;  // the seq_cst stores up to this one in their total order must be seen
+  std::uint32_t sc_seen = 0;  // the seq_cst accesses up to this one in their total order oblige
 
   void join(const View& other) noexcept {
     happened.join(other.happened);

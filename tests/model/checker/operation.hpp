@@ -78,7 +78,10 @@ constexpr bool independent(const Operation& a, const Operation& b) {
   if (a.kind == Kind::kJoin || b.kind == Kind::kJoin) {
     return true;
   }
-  return a.address != b.address || (a.kind == Kind::kLoad && b.kind == Kind::kLoad);
+  if (a.kind == Kind::kLoad && b.kind == Kind::kLoad && a.address == b.address) {
+    return a.order != Order::kSeqCst || b.order != Order::kSeqCst;  // the second in S is obliged
+  }
+  return a.address != b.address;
 }
 
 }  // namespace an::model

@@ -251,6 +251,32 @@ AN_MODEL(
   independent_reads(kSc, kSc);
 }
 
+// Loads alone are in S: the readers may not disagree, whatever the stores are.
+AN_MODEL(
+    iriw_seq_cst_loads,
+    {.outcomes = "0000 0001 0010 0011 0100 0101 0110 0111 1000 1001 1011 1100 1101 1110 1111"}) {
+  independent_reads(kRlx, kSc);
+}
+// Who reads behind a fence is obliged by a load before it in S: by two's of x, if y came to two before
+// three's store.
+AN_MODEL(seq_cst_load_before_a_fence, {.outcomes = "agree"}) {
+  Atomic<int> x = 0, y = 0;
+  int a = 0, b = 0, c = 0;
+  {
+    const Thread one("one", [&] { x.store(1, kRlx); });
+    const Thread two("two", [&] {
+      a = x.load(kSc);
+      b = y.load(kSc);
+    });
+    const Thread three("three", [&] {
+      y.store(1, kRlx);
+      std::atomic_thread_fence(kSc);
+      c = x.load(kRlx);
+    });
+  }
+  outcome(a == 1 && b == 0 && c == 0 ? "disagree" : "agree");
+}
+
 AN_MODEL(sequence_by_exchange, {.outcomes = "00 01 11 20 21 31"}) {
   release_sequence([](Atomic<int>& flag) { flag.fetch_add(2, kRlx); });
 }
