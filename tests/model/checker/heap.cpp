@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace an::model {
 
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
+constexpr int kFresh = 0xA5;
 
 }  // namespace
 
@@ -36,6 +38,14 @@ void Heap::reset() {
 }
 
 void* Heap::allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc) {
+  void* const begin = take(bytes, alignment, pc);
+  if (begin != nullptr) {
+    std::memset(begin, kFresh, bytes);  // not what an earlier execution left there
+  }
+  return begin;
+}
+
+void* Heap::take(std::size_t bytes, std::size_t alignment, std::uint64_t pc) {
   const std::uintptr_t begin = (next_ + alignment - 1) & ~(alignment - 1);
   const std::size_t room = std::max<std::size_t>(bytes, 1);
   if (begin + room > end()) {
@@ -47,7 +57,7 @@ void* Heap::allocate(std::size_t bytes, std::size_t alignment, std::uint64_t pc)
 }
 
 void* Heap::map(std::size_t bytes, std::uint64_t pc) {
-  void* const begin = allocate((bytes + kPageBytes - 1) & ~(kPageBytes - 1), kPageBytes, pc);
+  void* const begin = take((bytes + kPageBytes - 1) & ~(kPageBytes - 1), kPageBytes, pc);
   if (begin != nullptr) {
     ::madvise(begin, blocks_.back().bytes, MADV_DONTNEED);  // an earlier execution wrote there
   }

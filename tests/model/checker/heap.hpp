@@ -46,6 +46,8 @@ class Heap {
   const std::vector<Block>& blocks() const { return blocks_; }
 
  private:
+  void* take(std::size_t bytes, std::size_t alignment, std::uint64_t pc);
+
   std::uintptr_t begin_;
   std::size_t bytes_;
   std::uintptr_t heap_;

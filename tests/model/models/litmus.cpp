@@ -1,6 +1,7 @@
 // The checker's memory model, shape by shape: exactly the outcomes that C++ allows, less those that it
 // says it cannot produce. The names are those of the herd literature (J. Alglave, L. Maranget, M.
 // Tautschnig, "Herding cats", TOPLAS 2014). An outcome is what the loads returned, in program order.
+#include <memory>
 #include <string>
 
 #include "core/base/atomic.hpp"
@@ -359,6 +360,18 @@ AN_MODEL(timed_wait_that_nobody_ends, {.outcomes = "00 01"}) {
     other.store(1, kRlx);
   }
   outcome(digits({a, b}));
+}
+
+// Fresh memory holds nothing of an execution before.
+AN_MODEL(fresh_memory, {.outcomes = "same"}) {
+  const auto block = std::make_unique_for_overwrite<unsigned char[]>(4);
+  Atomic<int> x = 0;
+  {
+    const Thread one("one", [&] { x.store(1, kRlx); });
+    static_cast<void>(x.load(kRlx));
+  }
+  outcome(block[0] == 0xA5 ? "same" : "other");
+  block[0] = 1;
 }
 
 // What C++ allows and this checker cannot produce, because modification order is the order of
