@@ -107,7 +107,8 @@ Replay replay(const Model& model, const std::string& choices) {
   Trace trace;
   clear_locals();
   const Ending ending = Execution::the().run(model.body, explorer, &trace);
-  return {ending == Ending::kFailed ? Execution::the().failure() : "", trace.print()};
+  return {ending == Ending::kFailed ? Execution::the().failure() : "", trace.print(),
+          explorer.fits()};
 }
 
 }  // namespace an::model

@@ -38,6 +38,7 @@ Report check(const Model& model, const Request& request);
 struct Replay {
   std::string failure;       // "": none
   std::string interleaving;  // a table
+  bool fits = false;         // the model has an execution with just these choices
 };
 
 // Runs the execution of `model` that has these choices.

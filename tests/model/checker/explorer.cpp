@@ -67,6 +67,7 @@ int Explorer::choose_thread(ThreadSet enabled, ThreadSet asleep, int current, Ex
     const std::size_t at = depth_;
     const std::uint8_t wanted = at < strategy_.replay.size() ? strategy_.replay[at] : 0xFF;
     const bool is_possible = wanted < kThreadsMax && (enabled >> wanted & 1) != 0;
+    is_misfit_ = is_misfit_ || !is_possible;
     return push(enabled,
                 is_possible ? wanted : static_cast<std::uint8_t>(std::countr_zero(enabled)), true);
   }
@@ -128,7 +129,8 @@ std::uint32_t Explorer::choose(std::uint32_t options) {
   was_cut_ = was_cut_ || options > kOptionsMax;
   options = std::min(options, kOptionsMax);
   if (strategy_.kind == Strategy::Kind::kReplay) {
-    const std::uint8_t wanted = depth_ < strategy_.replay.size() ? strategy_.replay[depth_] : 0;
+    const std::uint8_t wanted = depth_ < strategy_.replay.size() ? strategy_.replay[depth_] : 0xFF;
+    is_misfit_ = is_misfit_ || wanted >= options;
     return push(0, wanted < options ? wanted : 0, false);
   }
   if (strategy_.kind == Strategy::Kind::kRandom) {

@@ -63,6 +63,9 @@ class Explorer {
   // Whether some choice had more options than are told apart.
   bool was_cut() const { return was_cut_; }
 
+  // Whether the execution that was replayed had the choices it was given, and no more.
+  bool fits() const { return !is_misfit_ && depth_ == strategy_.replay.size(); }
+
   // The choices of this execution so far, to be given to parse_choices() one day.
   std::string choices() const;
   std::vector<std::uint8_t> taken() const;
@@ -82,6 +85,7 @@ class Explorer {
   std::vector<Node> nodes_;
   std::size_t depth_ = 0;
   bool was_cut_ = false;
+  bool is_misfit_ = false;
   int preemptions_ = 0;
   Rng rng_;
   std::vector<std::uint64_t> priorities_;

@@ -30,11 +30,13 @@ struct Options {
 
 void read(CLI::App& app, Options& options) {
   app.add_option("--model", options.names, "only these models (default: all)")->delimiter(',');
-  app.add_flag("--list", options.list, "print the models and stop");
-  app.add_flag("--deep", options.request.deep, "with the wider bounds of each model");
-  app.add_option(
-      "--preemptions", options.request.preemptions,
-      "bound on preemptions instead of the model's own; without sleep sets (-1: any number, with)");
+  app.add_flag("--list", options.list, "print the models and stop")->disable_flag_override();
+  app.add_flag("--deep", options.request.deep, "with the wider bounds of each model")
+      ->disable_flag_override();
+  app.add_option("--preemptions", options.request.preemptions,
+                 "bound on preemptions instead of the model's own; without sleep sets (-1: any "
+                 "number, with)")
+      ->check(CLI::Range(-1, 1000));
   app.add_option("--seed", options.request.seed, "of the random executions");
   app.add_option("--replay", options.replay,
                  "print the execution with these choices; needs --model");
@@ -42,7 +44,8 @@ void read(CLI::App& app, Options& options) {
       "--weaken", options.weaken,
       "ADDRESS=ORDER[/FAILURE]: the operation that returns to ADDRESS uses ORDER, and FAILURE "
       "where a compare-exchange fails (mutants.py)");
-  app.add_flag("--quiet", options.quiet, "do not print the interleaving of a failure");
+  app.add_flag("--quiet", options.quiet, "do not print the interleaving of a failure")
+      ->disable_flag_override();
 }
 
 an::model::Order order_called(const std::string& name, const std::string& text) {
@@ -104,7 +107,7 @@ bool check(const Model& model, const Options& options) {
              report.is_exhaustive || !report.failure.empty() ? "" : ", cut off");
   if (!report.choices.empty() && !options.quiet) {
     const an::model::Replay again = an::model::replay(model, report.choices);
-    const bool is_same = again.failure == report.failure;
+    const bool is_same = again.failure == report.failure && again.fits;
     fmt::print("  {}\n{}  replay: --model={} --replay='{}'\n", report.failure,
                report.is_good ? "" : again.interleaving, model.name, report.choices);
     if (!is_same) {
@@ -148,7 +151,11 @@ int main(int argc, char** argv) {
   CLI::App app("Checks models of Antinode's lock-free sources exhaustively, within bounds.");
   Options options;
   read(app, options);
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
   try {
     for (const std::string& one : options.weaken) {
       weaken(one);
@@ -165,6 +172,12 @@ int main(int argc, char** argv) {
         const an::model::Replay again = an::model::replay(model, options.replay);
         fmt::print("{}{}\n", again.interleaving,
                    again.failure.empty() ? "no failure" : again.failure);
+        if (!again.fits) {
+          throw an::Error("--replay: " + options.names.front() +
+                              " has no execution with these choices; above is another",
+                          "They are another model's or another version's, or were cut off",
+                          "Copy the whole string that the failure printed");
+        }
         is_good = is_good && again.failure.empty();
       } else {
         is_good = check(model, options) && is_good;
