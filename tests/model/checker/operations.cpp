@@ -49,17 +49,15 @@ bool Execution::compare_exchange(Operation op, std::uint64_t& expected, std::uin
   Location& location = atomics_.at(op.address, op.bytes);
   const std::uint32_t last = location.last_index();
   const std::uint32_t oldest = atomics_.oldest_readable(location, self_, op.failure_order);
-  // Success first, then the failures, newest value first.
+  // Success first, then the failures, newest value first. Those for no reason read any message.
   const bool may_succeed = location.last().value == expected;
+  Thread& thread = threads_[self_];
+  const bool may_fail = op.is_weak && thread.weak_left > 0;
   std::vector<std::uint32_t> failures;
   for (std::uint32_t index = last + 1; index-- > oldest;) {
-    if (location.history[index].value != expected) {
+    if (may_fail || location.history[index].value != expected) {
       failures.push_back(index);
     }
-  }
-  Thread& thread = threads_[self_];
-  if (op.is_weak && may_succeed && thread.weak_left > 0) {
-    failures.push_back(last);
   }
   const auto options = static_cast<std::uint32_t>(failures.size()) + (may_succeed ? 1U : 0U);
   const std::uint32_t chosen = explorer_->choose(options);

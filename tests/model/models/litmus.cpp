@@ -297,6 +297,28 @@ AN_MODEL(weak_exchange, {.outcomes = "0 1"}) {
   outcome(digits({x.compare_exchange_weak(expected, 1, kRlx, kRlx)}));
 }
 
+// What a weak one reads when it fails for no reason may be an older store of the same value.
+AN_MODEL(weak_exchange_fails_on_what_is_stale, {.outcomes = "00 01 11"}) {
+  Atomic<int> x = 0, y = 0, z = 0;
+  int a = 0, b = 0;
+  {
+    const Thread one("one", [&] {
+      y.store(1, kRlx);
+      x.store(1, kRlx);
+      x.store(0, kRel);
+      z.store(1, kRlx);
+    });
+    const Thread two("two", [&] {
+      int expected = 0;
+      if (z.load(kRlx) == 1 && !x.compare_exchange_weak(expected, 2, kAcq, kAcq) && expected == 0) {
+        a = y.load(kRlx);
+        b = 1;
+      }
+    });
+  }
+  outcome(digits({a, b}));
+}
+
 // Who waits a moment may go on as soon as another has stored something, whatever he did last.
 AN_MODEL(pause_after_load, {.outcomes = "000 010 100 110"}) {
   Atomic<int> x = 0, y = 0, z = 0;
