@@ -68,10 +68,14 @@ int compare_exchange(
   Operation op = operation(address, order, caller(pc));
   op.failure_order = Weaken::the().failure_order_at(caller(pc), static_cast<Order>(failure_order));
   op.is_weak = is_weak;
+  plain(expected, sizeof(T), Access::kRead, pc);
   std::uint64_t found = *expected;
-  const bool is_stored = Execution::the().compare_exchange(op, found, desired);
+  if (Execution::the().compare_exchange(op, found, desired)) {
+    return 1;
+  }
+  plain(expected, sizeof(T), Access::kWrite, pc);
   *expected = static_cast<T>(found);
-  return is_stored ? 1 : 0;
+  return 0;
 }
 
 }  // namespace

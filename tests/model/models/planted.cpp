@@ -100,6 +100,15 @@ AN_MODEL(two_wait_for_a_test_and_set_lock, {.preemptions = 2}) {
   require(count == 3, "each was inside");
 }
 
+// What a compare-exchange expects is read, and written when it fails.
+AN_MODEL(two_expect_in_one_place, {.finds = "race: "}) {
+  Atomic<int> x = 0;
+  int expected = 1;
+  const auto exchange = [&] { x.compare_exchange_strong(expected, 2, kRelaxed, kRelaxed); };
+  const Thread other("other", exchange);
+  exchange();
+}
+
 AN_MODEL(publication_without_release, {.finds = "race: write by T0"}) {
   int data = 0;
   Atomic<int*> published = nullptr;
