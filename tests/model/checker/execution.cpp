@@ -251,8 +251,14 @@ void Execution::check_end() {
 }
 
 // What memory that nobody has accessed is not to be used for: its block is freed, or its pool keeps it.
-std::optional<Race> Execution::find_untouched(std::uintptr_t address, std::size_t bytes) const {
+std::optional<Race> Execution::find_untouched(std::uintptr_t address,
+                                              std::size_t bytes,
+                                              std::uint64_t pc) {
   const Heap::Block* const block = heap_.containing(address);
+  if (heap_.contains(address) &&
+      (block == nullptr || address + bytes > block->begin + block->bytes)) {
+    fail("wild pointer: access outside of every block of the heap (" + place_of(pc) + ")");
+  }
   if (block != nullptr && block->freed_at != 0) {
     return Race{address, self_, Access::kFree, block->freed_at};  // by whom was not kept
   }
@@ -290,7 +296,7 @@ void Execution::check_race(std::uintptr_t address,
   if (!is_use) {
     race = find_unknown(address, bytes);
   } else if (bytes > sizeof(std::uint64_t) || races_.is_untouched(address)) {
-    race = find_untouched(address, bytes);
+    race = find_untouched(address, bytes, pc);
   }
   if (!race) {
     Races& races = address < heap_.begin() ? globals_ : races_;

@@ -132,7 +132,7 @@ class Execution {
   [[noreturn]] void finish(Ending ending);
   void check_deadlock(ThreadSet enabled);
   void check_end();
-  std::optional<Race> find_untouched(std::uintptr_t address, std::size_t bytes) const;
+  std::optional<Race> find_untouched(std::uintptr_t address, std::size_t bytes, std::uint64_t pc);
   std::optional<Race> find_unknown(std::uintptr_t address, std::size_t bytes);
   void check_race(std::uintptr_t address, std::size_t bytes, Access access, std::uint64_t pc);
   Mutex& mutex_at(std::uintptr_t address);

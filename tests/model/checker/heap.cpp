@@ -11,6 +11,7 @@ namespace an::model {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kGapBytes = 16;  // belong to no block: who goes too far is seen
 constexpr int kFresh = 0xA5;
 
 }  // namespace
@@ -51,7 +52,7 @@ void* Heap::take(std::size_t bytes, std::size_t alignment, std::uint64_t pc) {
   if (begin + room > end()) {
     return nullptr;
   }
-  next_ = (begin + room + 15) & ~std::uintptr_t{15};
+  next_ = (begin + room + kGapBytes + 15) & ~std::uintptr_t{15};
   blocks_.push_back({begin, bytes, pc, 0});
   return reinterpret_cast<void*>(begin);
 }

@@ -259,6 +259,18 @@ AN_MODEL(wild_pointer, {.finds = "segmentation fault"}) {
   *pointer.load(kRelaxed) = 1;
 }
 
+AN_MODEL(beyond_the_end, {.finds = "wild pointer"}) {
+  const Atomic<int*> data = new int[4];
+  data.load(kRelaxed)[4] = 1;
+  delete[] data.load(kRelaxed);
+}
+
+AN_MODEL(copy_beyond_the_end, {.finds = "wild pointer"}) {
+  const Atomic<char*> data = new char[24];
+  std::memset(data.load(kRelaxed), 0, 25);
+  delete[] data.load(kRelaxed);
+}
+
 // Found at random as well: the defect needs two preemptions, the bound allows none.
 AN_MODEL(found_at_random, {.preemptions = 0, .random = 2000, .finds = "required: nobody else"}) {
   Atomic<int> inside = 0;
