@@ -3,13 +3,14 @@
 
     tests/model/run_models.py [--build DIR] [--deep] [-j N]
 
-Exit code 1: a model fails (its interleaving is printed), or an executable is not built. Standard
-library only.
+Exit code 1: a model fails (its interleaving is printed), or an executable is not built; 2: there is
+nothing to run. Standard library only.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 import time
@@ -57,10 +58,17 @@ def main(words: list[str]) -> int:
     parser.add_argument("--deep", action="store_true", help="with the wider bounds of each model")
     parser.add_argument("-j", type=int, default=2, help="executables at a time; default: 2")
     arguments = parser.parse_args(words)
-    names = programs_in(arguments.build)
+    if arguments.j < 1:
+        parser.error(f"-j {arguments.j}: nothing would run. Give 1 or more.")
+    try:
+        names = programs_in(arguments.build)
+    except (OSError, json.JSONDecodeError) as error:
+        parser.error(f"{error}. {arguments.build} is not configured. Run: cmake --preset dev")
     if not names:
-        print(f"run_models.py: there are no models in {arguments.build}", file=sys.stderr)
-        return 1
+        parser.error(
+            f"there are no models in {arguments.build}. It is not of the preset dev, or its compiler"
+            " is not GCC. Run: cmake --preset dev"
+        )
     options = ["--deep"] if arguments.deep else []
     rows, failed, start = [], [], time.monotonic()
     with ThreadPoolExecutor(arguments.j) as pool:

@@ -15,6 +15,9 @@
 #include "tests/model/checker/execution.hpp"
 #include "tests/model/checker/weaken.hpp"
 
+// Of the linker: the code of the executable.
+extern "C" const char __executable_start, etext;
+
 namespace {
 
 using an::model::Model;
@@ -73,6 +76,21 @@ void weaken(const std::string& text) {
   all.add(address, order_called(has_address ? orders.substr(0, slash) : "", text));
   if (slash != std::string::npos) {
     all.add_failure(address, order_called(orders.substr(slash + 1), text));
+  }
+}
+
+// A mutant that no model comes by survives, which is for mutants.py to say. An address outside of the
+// code is a mistake.
+void report_unmet() {
+  for (const std::uint64_t pc : an::model::Weaken::the().unmet()) {
+    const std::string what =
+        fmt::format("--weaken={:#x}: no operation of these models returns there", pc);
+    const auto* const place = reinterpret_cast<const char*>(pc);
+    if (place < &__executable_start || place >= &etext) {
+      throw an::Error(what, "It is no address in the code of this executable",
+                      "mutants.py and addr2line know which address belongs to which line");
+    }
+    fmt::print(stderr, "{}.\n", what);
   }
 }
 
@@ -183,6 +201,9 @@ int main(int argc, char** argv) {
         is_good = check(model, options) && is_good;
         std::fflush(stdout);
       }
+    }
+    if (is_good && !options.list) {
+      report_unmet();
     }
     return is_good ? 0 : 1;
   } catch (const std::exception& error) {

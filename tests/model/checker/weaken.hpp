@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 #include "tests/model/checker/atomics.hpp"
 
@@ -16,27 +18,46 @@ class Weaken {
     return weaken;
   }
 
-  void add(std::uint64_t pc, Order order) { orders_[pc] = order; }
+  void add(std::uint64_t pc, Order order) { orders_[pc] = {order}; }
   // The order with which the compare-exchange that returns to `pc` fails.
-  void add_failure(std::uint64_t pc, Order order) { failure_orders_[pc] = order; }
+  void add_failure(std::uint64_t pc, Order order) { failure_orders_[pc] = {order}; }
 
   // What the operation at `pc`, written with `order`, is done with.
-  Order order_at(std::uint64_t pc, Order order) const { return at(orders_, pc, order); }
-  Order failure_order_at(std::uint64_t pc, Order order) const {
-    return at(failure_orders_, pc, order);
+  Order order_at(std::uint64_t pc, Order order) { return at(orders_, pc).value_or(order); }
+  Order failure_order_at(std::uint64_t pc, Order order) {
+    return at(failure_orders_, pc).value_or(order);
   }
   // Whether the heavy or light barrier that returns to `pc` is left out.
-  bool is_dropped(std::uint64_t pc) const { return orders_.contains(pc); }
+  bool is_dropped(std::uint64_t pc) { return at(orders_, pc).has_value(); }
+
+  // Those that no operation has returned to so far.
+  std::vector<std::uint64_t> unmet() const {
+    std::vector<std::uint64_t> unmet;
+    for (const auto& [pc, weakened] : orders_) {
+      if (!weakened.is_met) {
+        unmet.push_back(pc);
+      }
+    }
+    return unmet;
+  }
 
  private:
-  using Orders = std::unordered_map<std::uint64_t, Order>;
+  struct Weakened {
+    Order order;
+    bool is_met = false;
+  };
+  using Orders = std::unordered_map<std::uint64_t, Weakened>;
 
-  static Order at(const Orders& orders, std::uint64_t pc, Order order) {
+  static std::optional<Order> at(Orders& orders, std::uint64_t pc) {
     if (orders.empty()) [[likely]] {
-      return order;
+      return std::nullopt;
     }
     const auto found = orders.find(pc);
-    return found == orders.end() ? order : found->second;
+    if (found == orders.end()) {
+      return std::nullopt;
+    }
+    found->second.is_met = true;
+    return found->second.order;
   }
 
   Orders orders_;
