@@ -60,7 +60,7 @@ class Tasks {
 }  // namespace
 
 // A task of worker 1 spawns a child that worker 2 runs; worker 0 waits.
-AN_MODEL(quiescence_child, {}) {
+AN_MODEL(quiescence_child, {.preemptions = 2, .preemptions_deep = 3}) {
   Tasks tasks(3);
   Thread parent("parent", [&] {
     while (!tasks.run(1, 0, [&] { tasks.spawn(1, 1); })) {
