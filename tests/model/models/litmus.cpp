@@ -1,30 +1,15 @@
 // The checker's memory model, shape by shape: exactly the outcomes that C++ allows, less those that it
 // says it cannot produce. The names are those of the herd literature (J. Alglave, L. Maranget, M.
 // Tautschnig, "Herding cats", TOPLAS 2014). An outcome is what the loads returned, in program order.
-#include <memory>
 #include <string>
 
 #include "core/base/atomic.hpp"
-#include "core/base/backoff.hpp"
-#include "core/base/futex.hpp"
 #include "tests/model/checker/model.hpp"
+#include "tests/model/models/litmus.hpp"
 
 namespace an::model {
 
 namespace {
-
-constexpr auto kRlx = kRelaxed;  // the table below is read by columns
-constexpr auto kRel = kRelease;
-constexpr auto kAcq = kAcquire;
-constexpr auto kSc = kSeqCst;
-
-std::string digits(std::initializer_list<int> values) {
-  std::string text;
-  for (const int value : values) {
-    text += static_cast<char>('0' + value);
-  }
-  return text;
-}
 
 // SB: each stores one location and loads the other.
 template <class Between>
@@ -314,132 +299,6 @@ AN_MODEL(weak_exchange_fails_on_what_is_stale, {.outcomes = "00 01 11"}) {
         a = y.load(kRlx);
         b = 1;
       }
-    });
-  }
-  outcome(digits({a, b}));
-}
-
-// Who waits a moment may go on as soon as another has stored something, whatever he did last.
-AN_MODEL(pause_after_load, {.outcomes = "000 010 100 110"}) {
-  Atomic<int> x = 0, y = 0, z = 0;
-  int a = 0, b = 0, c = 0;
-  {
-    const Thread one("one", [&] { x.store(1, kRlx); });
-    const Thread two("two", [&] {
-      c = z.load(kRlx);
-      cpu_pause();
-      y.store(1, kRlx);
-    });
-    const Thread three("three", [&] {
-      a = y.load(kRlx);
-      b = x.load(kRlx);
-    });
-  }
-  outcome(digits({a, b, c}));
-}
-// What his wait has shown him he does not hand on: he has not read it.
-AN_MODEL(pause_publishes_nothing, {.outcomes = "00 01 10 11"}) {
-  Atomic<int> x = 0, y = 0;
-  int a = 0, b = 0;
-  {
-    const Thread one("one", [&] { x.store(1, kRlx); });
-    const Thread two("two", [&] {
-      cpu_pause();
-      y.store(1, kRel);
-    });
-    const Thread three("three", [&] {
-      a = y.load(kAcq);
-      b = x.load(kRlx);
-    });
-  }
-  outcome(digits({a, b}));
-}
-
-// A wait with a deadline ends by its time (0), or because it was woken or the word has changed (1).
-AN_MODEL(timed_wait, {.outcomes = "00 01 11"}) {
-  Atomic<std::uint32_t> word = 0;
-  int a = 0, b = 0;
-  {
-    const Thread sleeper("sleeper", [&] {
-      a = futex_wait(word, 0, Deadline{1}) ? 1 : 0;
-      b = static_cast<int>(word.load(kRlx));
-    });
-    word.store(1, kRlx);
-    futex_wake(word, 1);
-  }
-  outcome(digits({a, b}));
-}
-// Nobody wakes it: its time passes before or after the other's store.
-AN_MODEL(timed_wait_that_nobody_ends, {.outcomes = "00 01"}) {
-  Atomic<std::uint32_t> word = 0;
-  Atomic<int> other = 0;
-  int a = 0, b = 0;
-  {
-    const Thread sleeper("sleeper", [&] {
-      a = futex_wait(word, 0, Deadline{1}) ? 1 : 0;
-      b = other.load(kRlx);
-    });
-    other.store(1, kRlx);
-  }
-  outcome(digits({a, b}));
-}
-
-// Fresh memory holds nothing of an execution before.
-AN_MODEL(fresh_memory, {.outcomes = "same"}) {
-  const auto block = std::make_unique_for_overwrite<unsigned char[]>(4);
-  Atomic<int> x = 0;
-  {
-    const Thread one("one", [&] { x.store(1, kRlx); });
-    static_cast<void>(x.load(kRlx));
-  }
-  outcome(block[0] == 0xA5 ? "same" : "other");
-  block[0] = 1;
-}
-
-// What C++ allows and this checker cannot produce, because modification order is the order of
-// execution: 11 of load buffering, 11 of 2+2W. Here so that a change of it is noticed.
-AN_MODEL(lb_relaxed_is_not_complete, {.outcomes = "00 01 10"}) {
-  Atomic<int> x = 0, y = 0;
-  int a = 0, b = 0;
-  {
-    const Thread one("one", [&] {
-      a = x.load(kRlx);
-      y.store(1, kRlx);
-    });
-    const Thread two("two", [&] {
-      b = y.load(kRlx);
-      x.store(1, kRlx);
-    });
-  }
-  outcome(digits({a, b}));
-}
-AN_MODEL(two_plus_two_w_is_not_complete, {.outcomes = "12 21 22"}) {
-  Atomic<int> x = 0, y = 0;
-  {
-    const Thread one("one", [&] {
-      x.store(1, kRlx);
-      y.store(2, kRlx);
-    });
-    const Thread two("two", [&] {
-      y.store(1, kRlx);
-      x.store(2, kRlx);
-    });
-  }
-  outcome(digits({x.load(kRlx), y.load(kRlx)}));
-}
-
-// And 10 of this: a relaxed load may be satisfied after the seq_cst load behind it.
-AN_MODEL(load_before_seq_cst_is_not_complete, {.outcomes = "00 01 11"}) {
-  Atomic<int> x = 0, y = 0;
-  int a = 0, b = 0;
-  {
-    const Thread one("one", [&] {
-      a = x.load(kRlx);
-      b = y.load(kSc);
-    });
-    const Thread two("two", [&] {
-      y.store(1, kSc);
-      x.store(1, kSc);
     });
   }
   outcome(digits({a, b}));
