@@ -218,7 +218,7 @@ class Reader {
       throw Error(run_.directory.string() + " holds no run", "There is no manifest.json in it",
                   "Name a directory that `harness run --out=DIR` wrote");
     }
-    const JsonRecord manifest = JsonRecord::parse(read_text(path), path.string());
+    const JsonRecord manifest = JsonRecord::parse(read_file(path), path.string());
     version_of(manifest);
     run_.facts = facts_from(manifest);
     const JsonRecord plan = manifest.object("plan");
@@ -313,7 +313,7 @@ class Reader {
 
 }  // namespace
 
-std::string read_text(const fs::path& path) {
+std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   if (!file.is_open() || file.bad()) {
@@ -325,7 +325,7 @@ std::string read_text(const fs::path& path) {
 }
 
 std::vector<std::string> complete_lines(const fs::path& path) {
-  const std::string text = read_text(path);
+  const std::string text = read_file(path);
   std::vector<std::string> lines;
   std::size_t begin = 0;
   for (std::size_t end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {

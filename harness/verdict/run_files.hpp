@@ -66,6 +66,6 @@ RunOutcome outcome_of(const StoredRun& run, const std::string& arm = "");
 std::vector<std::string> complete_lines(const std::filesystem::path& path);
 
 // The bytes of `path`. Throws an::Error when it cannot be read.
-std::string read_text(const std::filesystem::path& path);
+std::string read_file(const std::filesystem::path& path);
 
 }  // namespace an::harness

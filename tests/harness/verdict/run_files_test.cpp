@@ -30,7 +30,7 @@ class RunFiles : public StoredRunTest {
 TEST(GoldenRun, GivesTheSummaryThatItsOwnVersionWrote) {
   const std::filesystem::path golden = AN_GOLDEN_RUN;
   const Json now = Json::parse(summary_json(summarise(outcome_of(read_run(golden)))));
-  const Json then = Json::parse(read_text(golden / "summary.json"));
+  const Json then = Json::parse(read_file(golden / "summary.json"));
   ASSERT_EQ(now.size(), then.size());
   std::set<std::string> statuses;
   for (std::size_t i = 0; i < then.size(); ++i) {
