@@ -2,6 +2,7 @@
 #include "harness/commands.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -65,11 +66,22 @@ int execute_conform(const Options& options) {
 }  // namespace
 
 bool wants_json(const Options& options) {
-  if (options.format == Format::kCsv || options.format == Format::kMarkdown) {
-    throw UsageError("this command prints --format=table or --format=json", "Only run has figures",
-                     "Leave --format out");
-  }
+  require_format(options, {Format::kTable, Format::kJson});
   return options.format == Format::kJson;
+}
+
+void require_format(const Options& options, const std::set<Format>& printed) {
+  if (printed.count(options.format) != 0) {
+    return;
+  }
+  std::vector<std::string> names;
+  for (const Format format : printed) {
+    names.push_back(fmt::format("--format={}", to_string(format)));
+  }
+  throw UsageError(
+      fmt::format("this command does not print --format={}", to_string(options.format)),
+      "Stored runs are exported to more formats than others are printed in",
+      fmt::format("Choose {}, or `harness export RUN_DIR`", fmt::join(names, " or ")));
 }
 
 std::vector<std::filesystem::path> cell_folders(const Options& options) {
@@ -117,6 +129,8 @@ int execute(const Options& options) {
       return execute_comparison(options);
     case Command::kCount:
       return execute_count(options);
+    case Command::kExport:
+      return execute_export(options);
   }
   return kExitInternal;
 }

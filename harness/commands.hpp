@@ -1,6 +1,8 @@
 // The commands of the program. Results go to standard output, everything else to standard error.
 #pragma once
 
+#include <set>
+
 #include "harness/conductor/catalogue.hpp"
 #include "harness/conductor/run.hpp"
 #include "harness/options.hpp"
@@ -35,8 +37,14 @@ int execute_count(const Options& options);
 // The cells that `request` selects; nothing selected is a UsageError. Defined in run_command.cpp.
 std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue);
 
-// True for --format=json. Throws UsageError for CSV and Markdown: only `run` has rows to print so.
+// True for --format=json, false for the table; throws UsageError for every other format.
 bool wants_json(const Options& options);
+
+// `export`: reads run directories back. Defined in export_command.cpp.
+int execute_export(const Options& options);
+
+// Throws UsageError unless --format is one of `printed`, those of the command.
+void require_format(const Options& options, const std::set<Format>& printed);
 
 // The folders in which cells are looked for: --cells, then that of this executable.
 std::vector<std::filesystem::path> cell_folders(const Options& options);

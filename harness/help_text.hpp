@@ -21,6 +21,8 @@ inline constexpr const char* kIntroduction =
     "      is this build slower than main? Builds main's cells first\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
+    "  harness export results/mine --format=gbench > mine.json\n"
+    "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"
     "      options, workloads, build; also: list, env --check, conform ./my-cell";
 

@@ -117,11 +117,12 @@ void read_output(const OptionTexts& texts, Options& options) {
     options.out = texts.out;
   }
   if (!texts.format.empty()) {
-    options.format = parse_choice<Format>("--format", texts.format,
-                                          {{"table", Format::kTable},
-                                           {"json", Format::kJson},
-                                           {"csv", Format::kCsv},
-                                           {"markdown", Format::kMarkdown}});
+    std::vector<std::pair<std::string, Format>> choices;
+    for (const Format format : {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown,
+                                Format::kLatex, Format::kGbench, Format::kBenchfmt}) {
+      choices.emplace_back(to_string(format), format);
+    }
+    options.format = parse_choice("--format", texts.format, choices);
   }
   if (!texts.colour.empty()) {
     options.colour = parse_choice<Colour>(
@@ -131,6 +132,7 @@ void read_output(const OptionTexts& texts, Options& options) {
   for (const std::string& folder : texts.cells) {
     options.cells.push_back(existing_folder("--cells", folder));
   }
+  options.arm = texts.arm;
   options.dry_run = texts.dry_run;
   options.check = texts.check;
   options.strict = texts.strict;
@@ -175,6 +177,26 @@ void read_count(const OptionTexts& texts, Options& options) {
     throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
                      "Leave it out");
   }
+}
+
+const char* to_string(Format format) {
+  switch (format) {
+    case Format::kTable:
+      return "table";
+    case Format::kJson:
+      return "json";
+    case Format::kCsv:
+      return "csv";
+    case Format::kMarkdown:
+      return "markdown";
+    case Format::kLatex:
+      return "latex";
+    case Format::kGbench:
+      return "gbench";
+    case Format::kBenchfmt:
+      break;
+  }
+  return "benchfmt";
 }
 
 }  // namespace an::harness

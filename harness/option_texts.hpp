@@ -12,9 +12,10 @@ namespace an::harness {
 // The values of the flags as text; an empty vector is a flag that was not given.
 struct OptionTexts {
   std::vector<std::string> schedulers, workloads, sizes, workers, allocators, settings, cells;
+  std::vector<std::string> directories;
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
-  std::string baseline, memory, freeze, subject;
+  std::string baseline, memory, freeze, subject, arm;
   CompareTexts compare;
   bool dry_run = false, check = false, strict = false;
 };

@@ -15,8 +15,8 @@
 namespace an::harness {
 namespace {
 
-const std::vector<std::string> kCommands{"run",     "list",    "describe", "env",
-                                         "conform", "compare", "gate",     "count"};
+const std::vector<std::string> kCommands{"run",     "list", "describe", "env",   "conform",
+                                         "compare", "gate", "count",    "export"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -84,11 +84,12 @@ void add_measuring_flags(CLI::App& app, OptionTexts& texts) {
 void add_output_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--out", texts.out, "run directory (default: results/run-DATE-TIME)", "DIR");
   add_single(app, "--format", texts.format, "what stdout gets (default: table)",
-             "table|json|csv|markdown");
+             "table|json|csv|markdown; export: also gbench|benchfmt|latex");
   add_single(app, "--color", texts.colour, "colour codes in the table (default: auto)",
              "auto|always|never");
   add_repeatable(app, "--cells", texts.cells,
                  "search cells here before the folder of the harness; may be repeated", "DIR");
+  add_single(app, "--arm", texts.arm, "export: one arm of a comparison", "R|C|R'");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
   app.add_flag("--strict", texts.strict,
@@ -124,6 +125,8 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
       ->add_option("PATH", texts.subject, "the executable");
   app.add_subcommand("count",
                      "instructions per operation, counters and sizes: no quiet machine needed");
+  app.add_subcommand("export", "stored runs as a table or in the format of another tool")
+      ->add_option("RUN_DIR", texts.directories, "run directories");
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();
     command->set_help_flag();
@@ -168,7 +171,8 @@ void refuse_extras(const CLI::App& app) {
   if (!app.get_subcommands().empty()) {
     throw UsageError(
         fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
-        "describe and conform take one word, the other commands none", "See --help");
+        "describe and conform take one word, export takes directories, the others nothing",
+        "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;
   throw UsageError(fmt::format("unknown command '{}'", word),
@@ -185,6 +189,14 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
   options.subject = texts.subject;
   if (options.command == Command::kDescribe && options.subject.empty()) {
     throw UsageError("describe needs a name", "", "Type 'harness list' to see the names");
+  }
+  options.directories.assign(texts.directories.begin(), texts.directories.end());
+  if (options.command == Command::kExport && options.directories.empty()) {
+    throw UsageError("export needs a run directory", "",
+                     "Example: harness export results/mine --format=latex");
+  }
+  if (!texts.arm.empty() && options.command != Command::kExport) {
+    throw UsageError("--arm is for export", "", "Example: harness export results/mine --arm=R");
   }
   if (options.check && options.command != Command::kEnvironment) {
     throw UsageError("--check is for env", "", "Type 'harness env --check'");

@@ -14,16 +14,31 @@
 
 namespace an::harness {
 
-enum class Command { kRun, kList, kDescribe, kEnvironment, kConform, kCompare, kGate, kCount };
-enum class Format { kTable, kJson, kCsv, kMarkdown };
+enum class Command {
+  kRun,
+  kList,
+  kDescribe,
+  kEnvironment,
+  kConform,
+  kCompare,
+  kGate,
+  kCount,
+  kExport
+};
+enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
+// As --format names it: "table", "json", ...
+const char* to_string(Format format);
+
 enum class Colour { kAuto, kAlways, kNever };
 
 inline constexpr std::uint32_t kWorkersMax = 1024;
 
 struct Options {
   Command command = Command::kRun;
-  std::string help;     // not empty: print this and exit 0
-  std::string subject;  // NAME of describe, PATH of conform
+  std::string help;                                // not empty: print this and exit 0
+  std::string subject;                             // NAME of describe, PATH of conform
+  std::vector<std::filesystem::path> directories;  // RUN_DIR... of export
+  std::string arm;                                 // of export; empty: the run has none
   std::vector<std::string> schedulers{"all"};
   std::vector<std::string> workloads{"all"};
   std::vector<std::string> sizes{"all"};  // small | medium | large | all | a number

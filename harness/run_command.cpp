@@ -4,75 +4,20 @@
 
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "harness/commands.hpp"
-#include "harness/conductor/environment.hpp"
-#include "harness/conductor/record.hpp"
 #include "harness/conductor/run.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/progress.hpp"
+#include "harness/report/provenance.hpp"
 #include "harness/report/table.hpp"
 #include "harness/request.hpp"
 #include "harness/terminal.hpp"
+#include "harness/verdict/run_files.hpp"
 #include "harness/verdict/summary.hpp"
 
 namespace an::harness {
 namespace {
-
-std::string machine_line(const Environment& machine) {
-  return fmt::format("{}, {} of {} CPUs, {}", machine.cpu.value_or("unknown CPU"),
-                     machine.allowed_cpus.size(),
-                     machine.logical_cpus ? fmt::format("{}", *machine.logical_cpus) : "?",
-                     machine.kernel.value_or("unknown kernel"));
-}
-
-std::string commit_text() {
-  constexpr std::size_t kCommitColumns = 12;
-  return std::string(git_commit()).substr(0, kCommitColumns) + (git_is_dirty() ? "+" : "");
-}
-
-// `words` as a shell reads them back.
-std::string shell_text(const std::vector<std::string>& words) {
-  constexpr const char* kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  std::string text;
-  for (const std::string& word : words) {
-    text += text.empty() ? "" : " ";
-    if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char c : word) {
-      text += c == '\'' ? "'\\''" : std::string(1, c);
-    }
-    text += '\'';
-  }
-  return text;
-}
-
-// The cells among `results` whose build may not be published: "heartbeat: Debug".
-std::vector<std::string> unpublishable_cells(const std::vector<CellResult>& results,
-                                             const Catalogue& catalogue) {
-  std::set<std::string> names;
-  for (const CellResult& result : results) {
-    if (result.samples > 0) {
-      names.insert(result.plan.scheduler);
-    }
-  }
-  std::vector<std::string> lines;
-  for (const std::string& name : names) {
-    const SchedulerEntry* scheduler = catalogue.scheduler(name);
-    if (scheduler != nullptr && !scheduler->build.is_publishable()) {
-      const BuildEntry& build = scheduler->build;
-      lines.push_back(fmt::format("{}: {}{}", name,
-                                  build.type.empty() ? "no build type" : build.type,
-                                  build.sanitizer.empty() ? "" : " with " + build.sanitizer));
-    }
-  }
-  return lines;
-}
 
 std::map<std::string, std::string> operations_of(const Catalogue& catalogue) {
   std::map<std::string, std::string> operations;
@@ -118,7 +63,7 @@ void print_results(const std::vector<CellResult>& results,
     case Format::kCsv:
       std::cout << render_csv(results);
       break;
-    case Format::kMarkdown:
+    default:  // execute_run lets no other through
       std::cout << render_markdown(results, operations_of(catalogue));
       break;
   }
@@ -140,6 +85,7 @@ std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue&
 }
 
 int execute_run(const Options& options) {
+  require_format(options, {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown});
   const Catalogue catalogue = find_cells(options);
   RunRequest request = make_request(options, catalogue);
   const std::vector<CellPlan> plan = plan_or_refuse(request, catalogue);
@@ -148,13 +94,6 @@ int execute_run(const Options& options) {
     return kExitOk;
   }
   request.out = make_run_directory(options.out);
-  Provenance provenance;
-  provenance.machine = machine_line(read_environment());
-  provenance.date = utc_now();
-  provenance.commit = commit_text();
-  provenance.command = shell_text(options.command_line);
-  provenance.run_directory = request.out;
-
   RunOutcome outcome;
   {
     const std::unique_ptr<RunObserver> progress = make_progress(std::cerr, progress_style());
@@ -162,9 +101,7 @@ int execute_run(const Options& options) {
   }
   const std::vector<CellResult> results = summarise(outcome);
   write_summary(request.out, results);
-  provenance.interrupted = outcome.interrupted;
-  provenance.unpublishable = unpublishable_cells(results, catalogue);
-  print_results(results, catalogue, options, provenance);
+  print_results(results, catalogue, options, provenance_of(read_run(request.out)));
   if (outcome.interrupted) {
     return kExitInterrupted;
   }

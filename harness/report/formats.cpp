@@ -1,5 +1,5 @@
-// CSV carries exact numbers (shortest text that reads back equal); Markdown the rounded ones of the
-// table.
+// CSV carries exact numbers (shortest text that reads back equal); Markdown and LaTeX the rounded ones
+// of the table.
 #include "harness/report/formats.hpp"
 
 #include <fmt/format.h>
@@ -64,6 +64,73 @@ std::string markdown_line(const std::vector<std::string>& fields) {
     line += " " + markdown_field(field) + " |";
   }
   return line + "\n";
+}
+
+// `text` so that TeX prints it as it is.
+std::string latex_field(const std::string& text) {
+  static const std::map<char, std::string> kEscapes{{'&', "\\&"},
+                                                    {'%', "\\%"},
+                                                    {'$', "\\$"},
+                                                    {'#', "\\#"},
+                                                    {'_', "\\_"},
+                                                    {'{', "\\{"},
+                                                    {'}', "\\}"},
+                                                    {'~', "\\textasciitilde{}"},
+                                                    {'^', "\\textasciicircum{}"},
+                                                    {'\\', "\\textbackslash{}"},
+                                                    {'<', "\\textless{}"},
+                                                    {'>', "\\textgreater{}"},
+                                                    {'\n', " "},
+                                                    {'\r', " "}};
+  std::string escaped;
+  for (const char c : text) {
+    const auto escape = kEscapes.find(c);
+    escaped += escape == kEscapes.end() ? std::string(1, c) : escape->second;
+  }
+  return escaped;
+}
+
+// Braces keep a field that begins with '[' from being the argument of the line end before it.
+std::string latex_line(const std::vector<std::string>& fields) {
+  return fmt::format("  {{}}{} \\\\\n", fmt::join(fields, " & "));
+}
+
+// A row without figures says why instead, across the columns that are then free.
+std::string latex_row(const Grid& grid, const GridRow& row) {
+  std::vector<std::string> fields;
+  const std::size_t filled = row.has_figures ? grid.columns.size() : grid.identity_columns;
+  for (std::size_t column = 0; column < filled; ++column) {
+    fields.push_back(latex_field(row.cells[column]));
+  }
+  if (!row.has_figures) {
+    fields.push_back(fmt::format("\\multicolumn{{{}}}{{l}}{{{}}}", grid.columns.size() - filled,
+                                 latex_field(row.remark)));
+  }
+  return latex_line(fields);
+}
+
+std::string latex_table(const Grid& grid) {
+  std::string kinds;
+  std::vector<std::string> titles;
+  for (const GridColumn& column : grid.columns) {
+    kinds += column.is_number ? 'r' : 'l';
+    titles.push_back(latex_field(column.title));
+  }
+  std::string text =
+      fmt::format("% {}\n\\begin{{tabular}}{{{}}}\n  \\toprule\n", grid.workload, kinds);
+  text += latex_line(titles) + "  \\midrule\n";
+  std::string size;
+  for (const GridRow& row : grid.rows) {
+    // Only rows of one size compare.
+    text += !size.empty() && size != row.cells[0] ? "  \\addlinespace\n" : "";
+    size = row.cells[0];
+    text += latex_row(grid, row);
+  }
+  text += "  \\bottomrule\n\\end{tabular}\n";
+  for (const std::string& note : grid.notes) {
+    text += "\\par " + latex_field(note) + "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -136,6 +203,15 @@ std::string render_markdown(const std::vector<CellResult>& results,
     for (const std::string& note : grid.notes) {
       text += "\n" + markdown_field(note) + "\n";
     }
+  }
+  return text;
+}
+
+std::string render_latex(const std::vector<CellResult>& results,
+                         const std::map<std::string, std::string>& operations) {
+  std::string text;
+  for (const Grid& grid : make_grids(results, operations)) {
+    text += (text.empty() ? "" : "\n") + latex_table(grid);
   }
   return text;
 }

@@ -19,4 +19,9 @@ std::string render_csv(const std::vector<CellResult>& results);
 std::string render_markdown(const std::vector<CellResult>& results,
                             const std::map<std::string, std::string>& operations);
 
+// A table per workload for a document that loads booktabs, with the columns of the terminal table:
+// estimates with their interval as `3.41 [3.39, 3.52]`, everything escaped. Ends with a line end.
+std::string render_latex(const std::vector<CellResult>& results,
+                         const std::map<std::string, std::string>& operations);
+
 }  // namespace an::harness

@@ -20,9 +20,8 @@ TEST(Csv, HasAHeaderAndALinePerCellThatIsNoBaseline) {
   EXPECT_THAT(text,
               StartsWith("cell,scheduler,workload,size,workers,options,allocator,status,reason,"));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
-  EXPECT_THAT(
-      text,
-      HasSubstr("fib/n:25/sched:resonance/workers:1,resonance,fib,25,1,,glibc,ok,,18,6,0,samples,1000,3.5,"));
+  EXPECT_THAT(text, HasSubstr("fib/n:25/sched:resonance/"
+                              "workers:1,resonance,fib,25,1,,glibc,ok,,18,6,0,samples,1000,3.5,"));
 }
 
 TEST(Csv, QuotesWhatWouldBreakALine) {
@@ -70,6 +69,26 @@ TEST(Markdown, EscapesWhatWouldEndACell) {
       render_markdown({make_failure("fib", 25, "a", Status::kCrash, "a|b\nc")}, {});
   EXPECT_THAT(text, HasSubstr("CRASH: a\\|b c |\n"));
   EXPECT_THAT(text, Not(HasSubstr("a|b")));
+}
+
+TEST(Latex, IsABooktabsTablePerWorkloadWithIntervals) {
+  const std::string text = render_latex(
+      {make_result("fib", 25, "good", 3.41), make_result("tree_sum", 8, "good", 2)}, {});
+  EXPECT_THAT(text, StartsWith("% fib\n\\begin{tabular}{r"));
+  EXPECT_THAT(text, HasSubstr("\\end{tabular}\n\n% tree_sum\n"));
+  EXPECT_THAT(text, HasSubstr(" & 3.41 [3.39, 3.52] & 1.00 [0.99, 1.01] & "));
+  for (const char* rule : {"\\toprule", "\\midrule", "\\bottomrule"}) {
+    EXPECT_THAT(text, HasSubstr(rule));
+  }
+}
+
+TEST(Latex, EscapesWhatTexWouldRead) {
+  const std::string text = render_latex(
+      {make_failure("fib", 25, "a_b", Status::kCrash, "100% & $x$ #1 {~^\\}<>\nend")}, {});
+  EXPECT_THAT(text, HasSubstr("{}25 & a\\_b & 1 & \\multicolumn{"));
+  EXPECT_THAT(text, HasSubstr("{CRASH: 100\\% \\& \\$x\\$ \\#1 \\{\\textasciitilde{}"
+                              "\\textasciicircum{}\\textbackslash{}\\}\\textless{}"
+                              "\\textgreater{} end} \\\\\n"));
 }
 
 }  // namespace
