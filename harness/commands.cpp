@@ -131,6 +131,10 @@ int execute(const Options& options) {
       return execute_count(options);
     case Command::kExport:
       return execute_export(options);
+    case Command::kPlan:
+      return execute_plan(options);
+    case Command::kMerge:
+      return execute_merge(options);
   }
   return kExitInternal;
 }

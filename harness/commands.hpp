@@ -1,11 +1,14 @@
 // The commands of the program. Results go to standard output, everything else to standard error.
 #pragma once
 
+#include <optional>
 #include <set>
+#include <vector>
 
 #include "harness/conductor/catalogue.hpp"
 #include "harness/conductor/run.hpp"
 #include "harness/options.hpp"
+#include "harness/verdict/shard_plan.hpp"
 
 namespace an::harness {
 
@@ -42,6 +45,24 @@ bool wants_json(const Options& options);
 
 // `export`: reads run directories back. Defined in export_command.cpp.
 int execute_export(const Options& options);
+
+// `plan` and `merge`. Defined in shard_commands.cpp.
+int execute_plan(const Options& options);
+int execute_merge(const Options& options);
+
+// What run_command.cpp does before it measures: the cells to run, how, and where to.
+struct PreparedRun {
+  RunRequest request;
+  std::vector<CellPlan> cells;
+  std::optional<ShardMark> mark;  // of a shard
+};
+
+// The whole sweep that `options` ask for. Planning errors (nothing selected) are UsageErrors.
+PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue);
+
+// One shard of the plan options.plan. Throws an::Error when executables, harness or cells differ
+// from the plan's, with what differs. Defined in shard_commands.cpp.
+PreparedRun prepare_shard(const Options& options, const Catalogue& catalogue);
 
 // Throws UsageError unless --format is one of `printed`, those of the command.
 void require_format(const Options& options, const std::set<Format>& printed);

@@ -138,12 +138,35 @@ void read_output(const OptionTexts& texts, Options& options) {
   options.strict = texts.strict;
 }
 
+void read_shards(const OptionTexts& texts, Options& options) {
+  constexpr std::int64_t kShardsMax = 100'000;
+  const auto number = [](const char* flag, const std::string& text) {
+    return static_cast<int>(parse_integer(flag, text, 1, kShardsMax));
+  };
+  if (!texts.shards.empty()) {
+    options.shards = number("--shards", texts.shards);
+  }
+  if (!texts.plan.empty()) {
+    options.plan = texts.plan;
+  }
+  if (!texts.shard.empty()) {
+    const std::size_t slash = texts.shard.find('/');
+    if (slash == std::string::npos) {
+      throw UsageError(fmt::format("--shard={} is not I/N", texts.shard), "There is no '/'",
+                       "Example: --shard=1/4");
+    }
+    options.shard = number("--shard", texts.shard.substr(0, slash));
+    options.shard_count = number("--shard", texts.shard.substr(slash + 1));
+  }
+}
+
 }  // namespace
 
 void read_texts(const OptionTexts& texts, Options& options) {
   read_selection(texts, options);
   read_measuring(texts, options);
   read_output(texts, options);
+  read_shards(texts, options);
 }
 
 void read_comparison(const OptionTexts& texts, Options& options) {
@@ -176,6 +199,37 @@ void read_count(const OptionTexts& texts, Options& options) {
   if (options.allocators != std::vector<std::string>{"glibc"}) {
     throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
                      "Leave it out");
+  }
+}
+
+void check_belonging(const OptionTexts& texts, const Options& options) {
+  const bool is_export = options.command == Command::kExport;
+  const bool is_run = options.command == Command::kRun;
+  const bool is_plan = options.command == Command::kPlan;
+  const bool is_merge = options.command == Command::kMerge;
+  if ((is_export || is_merge) && options.directories.empty()) {
+    throw UsageError(fmt::format("{} needs a run directory", is_merge ? "merge" : "export"), "",
+                     "Example: harness export results/mine --format=latex");
+  }
+  if (!texts.arm.empty() && !is_export) {
+    throw UsageError("--arm is for export", "", "Example: harness export results/mine --arm=R");
+  }
+  if ((is_plan || is_merge) && !options.out) {
+    throw UsageError(fmt::format("{} needs --out=DIR", is_plan ? "plan" : "merge"), "",
+                     "Name the directory to write");
+  }
+  if (is_plan != (options.shards != 0)) {
+    throw UsageError(is_plan ? "plan needs --shards=N" : "--shards is for plan", "",
+                     "Example: harness plan --shards=4 --out=results/sweep --size=small");
+  }
+  const bool has_plan = options.plan.has_value();
+  if ((has_plan && !is_run) || has_plan != (options.shard != 0)) {
+    throw UsageError("--plan=DIR and --shard=I/N go together, and with run", "",
+                     "Example: harness run --plan=results/sweep --shard=1/4");
+  }
+  if (has_plan && !options.flags.empty()) {
+    throw UsageError(fmt::format("{} and --plan exclude each other", options.flags.front()),
+                     "What is run, and how, stands in the plan", "Leave it out, or plan anew");
   }
 }
 

@@ -15,7 +15,7 @@ struct OptionTexts {
   std::vector<std::string> directories;
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
-  std::string baseline, memory, freeze, subject, arm;
+  std::string baseline, memory, freeze, subject, arm, shards, plan, shard;
   CompareTexts compare;
   bool dry_run = false, check = false, strict = false;
 };
@@ -26,5 +26,8 @@ void read_texts(const OptionTexts& texts, Options& options);
 // What is different for `compare` and `gate`, and for `count`; after read_texts. Throw UsageError.
 void read_comparison(const OptionTexts& texts, Options& options);
 void read_count(const OptionTexts& texts, Options& options);
+
+// Throws UsageError for a flag that has no effect on the command, or that it lacks; last of all.
+void check_belonging(const OptionTexts& texts, const Options& options);
 
 }  // namespace an::harness

@@ -15,8 +15,8 @@
 namespace an::harness {
 namespace {
 
-const std::vector<std::string> kCommands{"run",     "list", "describe", "env",   "conform",
-                                         "compare", "gate", "count",    "export"};
+const std::vector<std::string> kCommands{"run",  "list",  "describe", "env",  "conform", "compare",
+                                         "gate", "count", "export",   "plan", "merge"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -90,6 +90,9 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
   add_repeatable(app, "--cells", texts.cells,
                  "search cells here before the folder of the harness; may be repeated", "DIR");
   add_single(app, "--arm", texts.arm, "export: one arm of a comparison", "R|C|R'");
+  add_single(app, "--shards", texts.shards, "plan: into how many shards", "N");
+  add_single(app, "--plan", texts.plan, "run: one shard of the plan in this directory", "DIR");
+  add_single(app, "--shard", texts.shard, "run: which one, from 1", "I/N");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
   app.add_flag("--strict", texts.strict,
@@ -127,6 +130,9 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
                      "instructions per operation, counters and sizes: no quiet machine needed");
   app.add_subcommand("export", "stored runs as a table or in the format of another tool")
       ->add_option("RUN_DIR", texts.directories, "run directories");
+  app.add_subcommand("plan", "cut a run into shards: --shards=N --out=DIR and the flags of run");
+  app.add_subcommand("merge", "shards of one plan into one run directory: --out=DIR")
+      ->add_option("RUN_DIR", texts.directories, "directories of shards");
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();
     command->set_help_flag();
@@ -145,6 +151,17 @@ void refuse_empty_values(const std::vector<std::string>& argv) {
                        "Give a value, or leave the flag out for its default");
     }
   }
+}
+
+// The flags among `known` that were given, one word each.
+std::vector<std::string> given_flags(const std::vector<CLI::Option*>& known) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : known) {
+    for (const std::string& value : option->results()) {
+      words.push_back(fmt::format("--{}={}", option->get_lnames().front(), value));
+    }
+  }
+  return words;
 }
 
 std::vector<std::string> long_flags(const CLI::App& app) {
@@ -171,7 +188,7 @@ void refuse_extras(const CLI::App& app) {
   if (!app.get_subcommands().empty()) {
     throw UsageError(
         fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
-        "describe and conform take one word, export takes directories, the others nothing",
+        "describe and conform take one word, export and merge take directories, the others nothing",
         "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;
@@ -191,13 +208,6 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
     throw UsageError("describe needs a name", "", "Type 'harness list' to see the names");
   }
   options.directories.assign(texts.directories.begin(), texts.directories.end());
-  if (options.command == Command::kExport && options.directories.empty()) {
-    throw UsageError("export needs a run directory", "",
-                     "Example: harness export results/mine --format=latex");
-  }
-  if (!texts.arm.empty() && options.command != Command::kExport) {
-    throw UsageError("--arm is for export", "", "Example: harness export results/mine --arm=R");
-  }
   if (options.check && options.command != Command::kEnvironment) {
     throw UsageError("--check is for env", "", "Type 'harness env --check'");
   }
@@ -232,6 +242,7 @@ Options parse_options(const std::vector<std::string>& argv) {
   OptionTexts texts;
   add_selection_flags(app, texts);
   add_measuring_flags(app, texts);
+  const std::vector<CLI::Option*> of_run = app.get_options({});
   add_output_flags(app, texts);
   add_compare_flags(app, texts.compare);
   add_commands(app, texts);
@@ -248,8 +259,10 @@ Options parse_options(const std::vector<std::string>& argv) {
     throw UsageError(error.what(), "", "See --help");
   }
   refuse_extras(app);
+  options.flags = given_flags(of_run);
   read_texts(texts, options);
   read_command(app, texts, options);
+  check_belonging(texts, options);
   return options;
 }
 

@@ -23,7 +23,9 @@ enum class Command {
   kCompare,
   kGate,
   kCount,
-  kExport
+  kExport,
+  kPlan,
+  kMerge
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...
@@ -37,7 +39,7 @@ struct Options {
   Command command = Command::kRun;
   std::string help;                                // not empty: print this and exit 0
   std::string subject;                             // NAME of describe, PATH of conform
-  std::vector<std::filesystem::path> directories;  // RUN_DIR... of export
+  std::vector<std::filesystem::path> directories;  // RUN_DIR... of export and merge
   std::string arm;                                 // of export; empty: the run has none
   std::vector<std::string> schedulers{"all"};
   std::vector<std::string> workloads{"all"};
@@ -63,11 +65,15 @@ struct Options {
   bool freeze = true;
   std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
   bool dry_run = false;
-  bool check = false;                     // env: the checklist
-  bool strict = false;                    // what fails or cannot be told is an exit code of its own
-  bool selects_cells = false;             // by --scheduler, --workload, --size or --workers
-  CompareOptions compare;                 // of compare and gate
-  std::vector<std::string> command_line;  // argv
+  bool check = false;              // env: the checklist
+  bool strict = false;             // what fails or cannot be told is an exit code of its own
+  bool selects_cells = false;      // by --scheduler, --workload, --size or --workers
+  CompareOptions compare;          // of compare and gate
+  std::vector<std::string> flags;  // those given that select or measure: `--name=value`
+  int shards = 0;                  // of plan; 0: not given
+  std::optional<std::filesystem::path> plan;  // run: the directory of plan.json
+  int shard = 0, shard_count = 0;             // run: --shard=I/N; 0: not given
+  std::vector<std::string> command_line;      // argv
 };
 
 // Parses argv. Throws UsageError with what is wrong, why, and what to type instead.

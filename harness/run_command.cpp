@@ -84,16 +84,27 @@ std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue&
   }
 }
 
+PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue) {
+  PreparedRun prepared;
+  prepared.request = make_request(options, catalogue);
+  prepared.cells = plan_or_refuse(prepared.request, catalogue);
+  return prepared;
+}
+
 int execute_run(const Options& options) {
   require_format(options, {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown});
   const Catalogue catalogue = find_cells(options);
-  RunRequest request = make_request(options, catalogue);
-  const std::vector<CellPlan> plan = plan_or_refuse(request, catalogue);
+  PreparedRun prepared =
+      options.plan ? prepare_shard(options, catalogue) : prepare_sweep(options, catalogue);
   if (options.dry_run) {
-    print_plan(plan, options.format);
+    print_plan(prepared.cells, options.format);
     return kExitOk;
   }
-  request.out = make_run_directory(options.out);
+  RunRequest& request = prepared.request;
+  request.out = make_run_directory(prepared.mark && !options.out ? request.out : options.out);
+  if (prepared.mark) {
+    write_shard_mark(request.out, *prepared.mark);
+  }
   RunOutcome outcome;
   {
     const std::unique_ptr<RunObserver> progress = make_progress(std::cerr, progress_style());

@@ -175,6 +175,9 @@ class WorkloadPlanner {
 
   void append_to(std::vector<CellPlan>& cells) const {
     for (const WantedSize& size : wanted_sizes(workload_, request_.sizes)) {
+      if (!request_.groups.empty() && request_.groups.count({workload_.name, size.n}) == 0) {
+        continue;
+      }
       for (const Allocator& allocator : request_.allocators) {
         std::vector<CellPlan> group = make_group(size, allocator);
         add_baseline(size, allocator, group);

@@ -9,7 +9,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.hpp"
@@ -39,6 +41,8 @@ using StopRule = std::function<bool(const std::vector<const CellRecord*>& cells,
 struct RunRequest {
   std::vector<std::string> schedulers;  // names, in the order given
   std::vector<std::string> workloads;
+  std::set<std::pair<std::string, std::int64_t>>
+      groups;                      // unless empty, only these workloads and n
   std::vector<std::string> sizes;  // "small", "medium", "large", "all" or a number
   std::vector<std::uint32_t> workers;
   std::vector<Allocator> allocators{{}};

@@ -1,6 +1,7 @@
 // See json_record.hpp.
 #include "harness/verdict/json_record.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -81,6 +82,14 @@ std::int64_t JsonRecord::integer(const char* name, std::int64_t least) const {
   return value;
 }
 
+int JsonRecord::count(const char* name) const {
+  const std::int64_t value = integer(name, 0);
+  if (value > INT32_MAX) {
+    refuse(std::string("`") + name + "` is too large");
+  }
+  return static_cast<int>(value);
+}
+
 double JsonRecord::number(const char* name) const {
   const Json& member = at(name);
   if (!member.is_number()) {
@@ -109,6 +118,15 @@ std::map<std::string, std::string> JsonRecord::texts(const char* name) const {
     values[key] = members.text(key.c_str());
   }
   return values;
+}
+
+std::vector<std::string> JsonRecord::strings(const char* name) const {
+  const Json& array = at(name);
+  const auto is_text = [](const Json& value) { return value.is_string(); };
+  if (!array.is_array() || !std::all_of(array.begin(), array.end(), is_text)) {
+    refuse(std::string("`") + name + "` is not an array of strings");
+  }
+  return array.get<std::vector<std::string>>();
 }
 
 JsonRecord JsonRecord::object(const char* name) const {

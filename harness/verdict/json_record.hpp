@@ -25,12 +25,16 @@ class JsonRecord {
   bool flag(const char* name) const;
   // An integer of at least `least`.
   std::int64_t integer(const char* name, std::int64_t least) const;
+  // An integer from 0 that fits an int.
+  int count(const char* name) const;
   // A number, whole or not.
   double number(const char* name) const;
   std::optional<std::int64_t> integer_or_null(const char* name) const;
   // An object of integers, of strings.
   std::map<std::string, std::int64_t> integers(const char* name) const;
   std::map<std::string, std::string> texts(const char* name) const;
+  // An array of strings.
+  std::vector<std::string> strings(const char* name) const;
   // A member that is an object, the elements of one that is an array of objects.
   JsonRecord object(const char* name) const;
   std::vector<JsonRecord> objects(const char* name) const;

@@ -53,44 +53,10 @@ std::uint64_t check_from(const JsonRecord& record) {
   return value;
 }
 
-int count_of(const JsonRecord& record, const char* name) {
-  const std::int64_t value = record.integer(name, 0);
-  if (value > INT32_MAX) {
-    record.refuse(std::string("`") + name + "` is too large");
-  }
-  return static_cast<int>(value);
-}
-
-CellPlan plan_from(const JsonRecord& record) {
-  CellPlan plan;
-  plan.name = record.text("cell");
-  plan.allocator.name = record.text("allocator");
-  plan.scheduler = record.text("scheduler");
-  plan.workload = record.text("workload");
-  plan.n = record.integer("size", INT64_MIN);
-  plan.workers = static_cast<std::uint32_t>(count_of(record, "workers"));
-  plan.options = record.texts("options");
-  plan.baseline = record.flag("baseline");
-  return plan;
-}
-
-std::vector<std::string> strings_of(const JsonRecord& record, const char* name) {
-  std::vector<std::string> values;
-  const nlohmann::json& array = record.at(name);
-  const auto is_text = [](const nlohmann::json& value) { return value.is_string(); };
-  if (!array.is_array() || !std::all_of(array.begin(), array.end(), is_text)) {
-    record.refuse(std::string("`") + name + "` is not an array of strings");
-  }
-  for (const nlohmann::json& value : array) {
-    values.push_back(value.get<std::string>());
-  }
-  return values;
-}
-
 RunFacts facts_from(const JsonRecord& manifest) {
   RunFacts facts;
-  facts.command = strings_of(manifest, "command");
-  facts.notes = strings_of(manifest, "notes");
+  facts.command = manifest.strings("command");
+  facts.notes = manifest.strings("notes");
   facts.started = manifest.text("started");
   const JsonRecord git = manifest.object("git");
   facts.commit = git.text("commit");
@@ -145,14 +111,14 @@ std::optional<Stopped> stopped_from(const JsonRecord& record) {
 Sample sample_from(const JsonRecord& record) {
   Sample sample;
   if (version_of(record) == 1) {
-    sample.turn = count_of(record, "round");
+    sample.turn = record.count("round");
   } else {
-    sample.unit = count_of(record, "unit");
-    sample.turn = count_of(record, "turn");
+    sample.unit = record.count("unit");
+    sample.turn = record.count("turn");
     sample.psi_us = record.integer_or_null("psi_us");
     sample.dropped = dropped_from(record);
   }
-  sample.position = count_of(record, "position");
+  sample.position = record.count("position");
   sample.ns = record.integer("ns", 0);
   sample.iterations = record.integer("iterations", 1);
   sample.ops = record.integer("ops", 0);
@@ -171,12 +137,11 @@ Sample sample_from(const JsonRecord& record) {
 CellRecord cell_from(const JsonRecord& record) {
   CellRecord cell;
   if (version_of(record) > 1) {
-    cell.units = count_of(record, "units");
-    cell.dropped = count_of(record, "dropped");
+    cell.units = record.count("units");
+    cell.dropped = record.count("dropped");
     cell.freezes = record.flag("freezes");
     cell.stopped = stopped_from(record);
   }
-  cell.plan = plan_from(record);
   cell.status = status_from(record);
   cell.reason = record.text_or_null("reason");
   cell.ops_per_iteration = record.integer_or_null("ops_per_iteration");
@@ -223,10 +188,9 @@ class Reader {
     run_.facts = facts_from(manifest);
     const JsonRecord plan = manifest.object("plan");
     run_.alpha = plan.has("alpha") ? plan.number("alpha") : kAlpha;
-    run_.turns = count_of(plan, plan.has("turns") ? "turns" : "samples");
+    run_.turns = plan.count(plan.has("turns") ? "turns" : "samples");
     for (const JsonRecord& entry : plan.objects("cells")) {
-      CellPlan cell = plan_from(entry);
-      cell.not_applicable = entry.text_or_null("not_applicable").value_or("");
+      CellPlan cell = planned_cell(entry);
       const bool is_new = names_.insert(cell.name).second;
       if (!is_new && arm_of(entry).empty()) {
         entry.refuse("the cell " + cell.name + " is planned twice");
@@ -312,6 +276,20 @@ class Reader {
 };
 
 }  // namespace
+
+CellPlan planned_cell(const JsonRecord& record) {
+  CellPlan plan;
+  plan.name = record.text("cell");
+  plan.allocator.name = record.text("allocator");
+  plan.scheduler = record.text("scheduler");
+  plan.workload = record.text("workload");
+  plan.n = record.integer("size", INT64_MIN);
+  plan.workers = static_cast<std::uint32_t>(record.count("workers"));
+  plan.options = record.texts("options");
+  plan.baseline = record.flag("baseline");
+  plan.not_applicable = record.text_or_null("not_applicable").value_or("");
+  return plan;
+}
 
 std::string read_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);

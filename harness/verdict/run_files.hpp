@@ -15,6 +15,8 @@
 
 namespace an::harness {
 
+class JsonRecord;
+
 // A cell, or one arm of it (record.plan.arm).
 struct StoredCell {
   bool is_finished = false;     // it stands in cells.jsonl; otherwise the run was killed before
@@ -60,6 +62,9 @@ StoredRun read_run(const std::filesystem::path& directory);
 
 // What run_sweep returned, or would have: one arm of the run, "" when there are none.
 RunOutcome outcome_of(const StoredRun& run, const std::string& arm = "");
+
+// A cell of the `plan` of a manifest, or of plan.json. Throws an::Error when it is malformed.
+CellPlan planned_cell(const JsonRecord& record);
 
 // The complete lines of `path`; a torn last one is left out. Throws an::Error when it cannot be
 // read.
