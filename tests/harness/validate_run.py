@@ -19,6 +19,15 @@ def validator(name):
     return jsonschema.Draft202012Validator(schema)
 
 
+def parse(text):
+    """JSON as RFC 8259 has it: json.loads alone takes NaN and Infinity for numbers."""
+
+    def refuse(word):
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
 def complaints(path, value, check):
     for error in check.iter_errors(value):
         where = "/".join(str(part) for part in error.absolute_path)
@@ -36,14 +45,16 @@ def lines(path, is_whole):
 
 def check_run(run, is_whole):
     found = []
-    found += complaints("manifest.json", json.loads((run / "manifest.json").read_text()), validator("manifest"))
+    found += complaints("manifest.json", parse((run / "manifest.json").read_text()), validator("manifest"))
     for file, name in (("samples.jsonl", "sample"), ("cells.jsonl", "cell")):
         check = validator(name)
         for number, line in enumerate(lines(run / file, is_whole), 1):
-            found += complaints(f"{file}:{number}", json.loads(line), check)
+            found += complaints(f"{file}:{number}", parse(line), check)
     summary = run / "summary.json"
     if is_whole or summary.exists():
-        found += complaints("summary.json", json.loads(summary.read_text()), validator("summary"))
+        found += complaints("summary.json", parse(summary.read_text()), validator("summary"))
+    if (run / "shard.json").exists():
+        found += complaints("shard.json", parse((run / "shard.json").read_text()), validator("shard"))
     return found
 
 
