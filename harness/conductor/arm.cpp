@@ -47,8 +47,8 @@ std::string not_loaded(const Allocator& allocator) {
 
 }  // namespace
 
-Arm::Arm(SweepContext& context, const CellPlan& plan, Rng padding)
-    : context_(context), padding_(padding) {
+Arm::Arm(SweepContext& context, const CellPlan& plan, std::uint64_t padding_seed)
+    : context_(context), padding_seed_(padding_seed), padding_(padding_seed) {
   record_.plan = plan;
   if (const SchedulerEntry* entry = context_.catalogue.scheduler(plan.scheduler)) {
     record_.task_bytes = entry->task_bytes;
@@ -91,6 +91,29 @@ void Arm::end(Status status, std::optional<std::string> reason) {
 template <class T>
 void Arm::fail(const Answer<T>& answer) {
   end(status_of(answer.status, answer.error.kind), answer.reason);
+}
+
+void Arm::take_up(const CellRecord& earlier) {
+  if (earlier.status == Status::kPartial && !is_live_) {
+    return;  // not applicable, and not recorded as such
+  }
+  const CellPlan plan = record_.plan;
+  const auto task_bytes = record_.task_bytes;
+  record_ = earlier;
+  record_.plan = plan;
+  if (earlier.status != Status::kPartial) {
+    is_live_ = false;
+    return;
+  }
+  record_.task_bytes = task_bytes;
+  if (!earlier.samples.empty()) {
+    const Sample& last = earlier.samples.back();
+    settles_ = last.ns / last.iterations < kLongIterationNs;
+  }
+}
+
+void Arm::draw_padding(int unit) {
+  padding_ = Rng::stream(padding_seed_, static_cast<std::uint64_t>(unit));
 }
 
 void Arm::start() {
@@ -188,6 +211,12 @@ bool Arm::wake() {
 void Arm::calibrate() {
   Calibration calibration(context_.request.min_time_ns);
   if (!wake()) {
+    return;
+  }
+  if (record_.iterations) {  // taken up
+    if (settles_) {
+      run_untimed(*record_.iterations, "the warm-up");
+    }
     return;
   }
   for (;;) {

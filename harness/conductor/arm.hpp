@@ -25,14 +25,19 @@ namespace an::harness {
 
 class Arm {
  public:
-  // A cell that is not applicable has its status from the start. `padding` draws the sizes of the
-  // environments.
-  Arm(SweepContext& context, const CellPlan& plan, Rng padding);
+  // A cell that is not applicable has its status from the start. `padding_seed` draws the sizes of
+  // the environments.
+  Arm(SweepContext& context, const CellPlan& plan, std::uint64_t padding_seed);
 
   bool is_live() const { return is_live_; }
   const CellRecord& record() const { return record_; }
   CellRecord&& take_record() { return std::move(record_); }
 
+  // Goes on from `earlier`, if that is partial: its turns and its iterations. Otherwise the cell is
+  // over, with that record. Before anything is started.
+  void take_up(const CellRecord& earlier);
+  // The processes from now on belong to `unit`: it alone, with the seed, gives their paddings.
+  void draw_padding(int unit);
   // Starts a process, not yet prepared.
   void start();
   // What it would occupy, in bytes. Absent when it does not say or died.
@@ -40,7 +45,8 @@ class Arm {
   // Ends it as not applicable.
   void refuse(std::string reason);
   void prepare();
-  // One checked turn that is not recorded, then turns until one is long enough.
+  // One checked turn that is not recorded, then turns until one is long enough. Of one that was
+  // taken up only the first.
   void calibrate();
   // Its turns are like those of `calibrated`, from now on; one unrecorded turn of as many iterations.
   void adopt(const Arm& calibrated);
@@ -81,6 +87,7 @@ class Arm {
 
   SweepContext& context_;
   CellRecord record_;
+  std::uint64_t padding_seed_;
   Rng padding_;
   bool is_live_ = true;
   bool settles_ = true;               // an untimed iteration before each turn

@@ -15,10 +15,20 @@ Group::Group(SweepContext& context,
              std::uint64_t stream)
     : context_(context),
       calibrate_(calibrate),
-      orders_(plans.size(), Rng::stream(seed, 2 * stream)) {
+      orders_(plans.size(), Rng::stream(seed, 2 * stream).next()) {
   Rng padding = Rng::stream(seed, 2 * stream + 1);
   for (const CellPlan& plan : plans) {
-    arms_.emplace_back(context, plan, Rng(padding.next()));
+    arms_.emplace_back(context, plan, padding.next());
+  }
+}
+
+void Group::take_up(const std::vector<CellRecord>& earlier) {
+  for (std::size_t i = 0; i < arms_.size() && i < earlier.size(); ++i) {
+    arms_[i].take_up(earlier[i]);
+    if (earlier[i].status != Status::kPartial) {
+      written_.insert(&arms_[i]);
+      context_.observer.finished(arms_[i].record());
+    }
   }
 }
 
@@ -86,12 +96,22 @@ void Group::begin() {
 }
 
 void Group::run_unit(int unit, int rounds, Progress& progress) {
+  for (Arm& arm : arms_) {
+    arm.draw_padding(unit);
+  }
   if (!std::exchange(has_begun_, true)) {
     begin();
   }
   each_live([](Arm& arm) { arm.begin_unit(); });
   take_rounds(unit, rounds, progress);
   each_live([](Arm& arm) { arm.end_unit(); });
+  write_failures();
+}
+
+void Group::reopen() {
+  begin();
+  each_live([](Arm& arm) { arm.end_unit(); });
+  write_failures();
 }
 
 // Whether nobody but `active` can run. Who can is stopped again, for the next turn.
@@ -106,10 +126,11 @@ bool Group::others_rest(const Arm& active) {
   return all_rest;
 }
 
-// Every live arm once. An arm that ends, or the user's interrupt, leaves a round incomplete.
-Group::Round Group::take_round(int unit, int turn, Progress& progress) {
+// Every live arm once, in the order of `slot`. An arm that ends, or the user's interrupt, leaves a
+// round incomplete.
+Group::Round Group::take_round(int unit, int turn, std::size_t slot, Progress& progress) {
   Round round;
-  for (const std::size_t index : orders_.next()) {
+  for (const std::size_t index : orders_.of(slot)) {
     Arm& arm = arms_[index];
     if (!arm.is_live() || context_.interrupt.is_requested()) {
       continue;
@@ -158,7 +179,11 @@ void Group::take_rounds(int unit, int rounds, Progress& progress) {
   int kept = 0;
   for (int turn = 0; turn < 2 * rounds && kept < rounds && has_live(); ++turn) {
     const std::int64_t done_before = progress.done;
-    Round round = take_round(unit, turn, progress);
+    // A repeated round has the order of the dropped one: those that count are balanced.
+    const auto slot =
+        static_cast<std::size_t>(unit) * static_cast<std::size_t>(context_.request.turns) +
+        static_cast<std::size_t>(kept);
+    Round round = take_round(unit, turn, slot, progress);
     if (keep_or_drop(round, unit, turn)) {
       ++kept;
     } else {
@@ -171,6 +196,7 @@ void Group::take_rounds(int unit, int rounds, Progress& progress) {
       break;
     }
   }
+  write_failures();
   context_.writer.append_unit(records);
 }
 
@@ -186,8 +212,24 @@ void Group::measure_memory() {
   for (Arm& arm : arms_) {
     const CellRecord& record = arm.record();
     if (!context_.interrupt.is_requested() && record.status == Status::kOk &&
-        !record.plan.baseline) {
+        !record.plan.baseline && written_.count(&arm) == 0) {
       arm.measure_memory();
+    }
+  }
+}
+
+void Group::write(const Arm& arm) {
+  if (written_.insert(&arm).second) {
+    context_.writer.append(arm.record());
+    context_.observer.finished(arm.record());
+  }
+}
+
+// Whoever ended by itself. The user's interrupt is no failure.
+void Group::write_failures() {
+  for (const Arm& arm : arms_) {
+    if (!arm.is_live() && arm.record().status != Status::kPartial) {
+      write(arm);
     }
   }
 }
@@ -195,8 +237,7 @@ void Group::measure_memory() {
 void Group::write_records() {
   for (Arm& arm : arms_) {
     arm.interrupt(context_.interrupt.is_requested() ? "interrupted" : "another arm failed");
-    context_.writer.append(arm.record());
-    context_.observer.finished(arm.record());
+    write(arm);
   }
 }
 

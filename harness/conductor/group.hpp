@@ -5,11 +5,14 @@
 // I1: at most one arm runs at any time (unless request.freeze is off).
 // I2: a unit is on the disk before the next one begins, and every turn of it counts or none of its
 //     round does.
+// I3: an arm that failed is recorded before the unit in which it did: no kill can hide that it failed,
+//     and a unit on the disk that lacks a turn of an arm without a record is not whole.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "harness/conductor/arm.hpp"
@@ -38,14 +41,23 @@ class Group {
   // time also admits and calibrates. Rounds that are dropped are repeated, up to as many again.
   void run_unit(int unit, int rounds, Progress& progress);
 
+  // Takes up what an interrupted run has of the arms, before the first unit: one record for each, in
+  // their order. A partial one goes on after its record.units, with its iterations; others are over.
+  void take_up(const std::vector<CellRecord>& earlier);
+
+  // In place of a first unit, when there is none left to measure: what a process has to say about
+  // itself is asked again.
+  void reopen();
+
   // After the last unit: the live arms are ok, for `stopped`.
   void finish(Stopped stopped);
 
   // The second pass, for the cells that are ok.
   void measure_memory();
 
-  // Appends the records to cells.jsonl. Whoever is still live is partial: the user interrupted, or
-  // an arm failed without which a duel is none.
+  // Appends the records to cells.jsonl, except of arms that failed: those are there since they did.
+  // Whoever is still live is partial: the user interrupted, or an arm failed without which a duel is
+  // none.
   void write_records();
 
   // Every round so far that was complete, dropped ones too.
@@ -64,15 +76,18 @@ class Group {
   void admit();
   void calibrate();
   bool others_rest(const Arm& active);
-  Round take_round(int unit, int turn, Progress& progress);
+  Round take_round(int unit, int turn, std::size_t slot, Progress& progress);
   bool keep_or_drop(Round& round, int unit, int turn);
   void take_rounds(int unit, int rounds, Progress& progress);
+  void write(const Arm& arm);
+  void write_failures();
 
   SweepContext& context_;
   Calibrate calibrate_;
   std::deque<Arm> arms_;  // its elements never move
   RoundOrders orders_;
   std::vector<RoundRecord> rounds_;
+  std::set<const Arm*> written_;  // to cells.jsonl
   bool has_begun_ = false;
 };
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/conductor/executable.hpp"
 #include "harness/conductor/record.hpp"
 #include "harness/conductor/turns.hpp"
 
@@ -66,7 +67,7 @@ Json plan_of(const RunRequest& request, const std::vector<CellPlan>& cells) {
           {"min_time_ns", request.min_time_ns},
           {"rel_ci", request.rel_ci ? Json(*request.rel_ci) : Json(nullptr)},
           {"budget_ns", request.budget_ns ? Json(*request.budget_ns) : Json(nullptr)},
-          {"alpha", request.rel_ci ? kAlphaOfLook : kAlpha},
+          {"alpha", alpha_of(request)},
           {"timeout_ns", request.timeout_ns},
           {"pin", request.pin},
           {"freeze", request.freeze},
@@ -102,6 +103,7 @@ std::string manifest_json(const RunRequest& request,
     if (used.count(entry.name) != 0 && entry.absent_reason.empty()) {
       builds[entry.name] = build_of(entry.build);
       builds[entry.name]["version"] = entry.version;
+      builds[entry.name]["code_hash"] = code_hash(entry.executable);
       is_publishable = is_publishable && entry.build.is_publishable();
     }
   }

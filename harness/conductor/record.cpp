@@ -69,7 +69,7 @@ Json text_or_null(const std::string& text) {
 }
 
 Json json_of(const CellPlan& cell, const Sample& sample) {
-  return {{"v", 2},
+  return {{"v", kRecordVersion},
           {"cell", cell.name},
           {"arm", text_or_null(cell.arm)},
           {"unit", sample.unit},
@@ -130,7 +130,7 @@ void RunWriter::append_unit(const std::vector<std::pair<const CellPlan*, Sample>
 }
 
 void RunWriter::append(const CellRecord& cell) {
-  const Json json = {{"v", 2},
+  const Json json = {{"v", kRecordVersion},
                      {"cell", cell.plan.name},
                      {"arm", text_or_null(cell.plan.arm)},
                      {"scheduler", cell.plan.scheduler},

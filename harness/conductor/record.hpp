@@ -17,6 +17,9 @@
 
 namespace an::harness {
 
+// The schema version of samples.jsonl and cells.jsonl.
+inline constexpr int kRecordVersion = 2;
+
 class RunWriter {
  public:
   // Opens the files in `directory`, which exists, and makes stderr/ in it.

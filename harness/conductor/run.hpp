@@ -62,6 +62,7 @@ struct RunRequest {
   std::optional<double> rel_ci;  // stop at this half-width, 0.02 for 2 %; needs `stop_rule`
   StopRule stop_rule;
   std::optional<Nanos> budget_ns;    // of a workload and size: no unit begins after it
+  bool resume = false;               // `out` holds a run of this plan that goes on
   std::vector<std::string> command;  // argv, for the manifest
 };
 
@@ -178,6 +179,14 @@ bool is_selected(const RunRequest& request, const std::string& cell_name);
 // written. While it runs, SIGINT and SIGTERM are caught, and SIGPIPE is ignored; the former
 // dispositions come back when it returns. summary.json is left to write_summary
 // (harness/verdict/summary.hpp).
-RunOutcome run_sweep(const RunRequest& request, const Catalogue& catalogue, RunObserver& observer);
+//
+// `earlier` is what a run of the same plan has in that directory already, when request.resume: one
+// record per planned cell, in plan order (harness/verdict/resume.hpp makes them, and the files agree
+// with them). Partial ones are measured from unit number record.units on; a workload and size without
+// any is over. Orders and paddings of a unit do not depend on when it is measured.
+RunOutcome run_sweep(const RunRequest& request,
+                     const Catalogue& catalogue,
+                     RunObserver& observer,
+                     const std::vector<CellRecord>& earlier = {});
 
 }  // namespace an::harness

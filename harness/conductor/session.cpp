@@ -15,8 +15,10 @@ Session::Session(const RunRequest& request,
       writer_(request.out),
       lock_(interrupt_.wake_fd(), [&](const std::string& text) { observer.note(text); }),
       context_{request, catalogue, observer, writer_, placements_, interrupt_} {
-  writer_.write_manifest(
-      manifest_json(request, catalogue, cells, read_environment(), placements_.records(cells)));
+  if (!request.resume) {
+    writer_.write_manifest(
+        manifest_json(request, catalogue, cells, read_environment(), placements_.records(cells)));
+  }
 }
 
 }  // namespace an::harness

@@ -25,7 +25,7 @@ struct SweepContext {
 class Session {
  public:
   // Opens the run directory request.out, waits for the machine's lock and writes the manifest, with
-  // `cells` as the plan. The arguments outlive it. Throws an::Error when the directory cannot be
+  // `cells` as the plan; a resumed run has one. The arguments outlive it. Throws an::Error when the directory cannot be
   // written or the machine not be read. At most one at a time: it catches signals.
   Session(const RunRequest& request,
           const Catalogue& catalogue,

@@ -30,12 +30,14 @@ std::vector<std::vector<std::size_t>> latin_square(std::size_t count, Rng& rng) 
   return square;
 }
 
-const std::vector<std::size_t>& RoundOrders::next() {
-  if (taken_ == block_.size()) {
-    block_ = latin_square(count_, rng_);
-    taken_ = 0;
+const std::vector<std::size_t>& RoundOrders::of(std::size_t round) {
+  const std::size_t number = round / count_;
+  if (block_.empty() || number != number_) {
+    Rng rng = Rng::stream(seed_, number);
+    block_ = latin_square(count_, rng);
+    number_ = number;
   }
-  return block_[taken_++];
+  return block_[round % count_];
 }
 
 int units_of(int samples, int turns) {

@@ -27,16 +27,17 @@ std::vector<std::vector<std::size_t>> latin_square(std::size_t count, Rng& rng);
 class RoundOrders {
  public:
   // Of `count` arms.
-  RoundOrders(std::size_t count, Rng rng) : count_(count), rng_(rng) {}
+  RoundOrders(std::size_t count, std::uint64_t seed) : count_(count), seed_(seed) {}
 
-  // That of the next round; valid until the call after it.
-  const std::vector<std::size_t>& next();
+  // That of round number `round`, from 0; valid until the next call. It follows from the seed alone,
+  // whatever was asked before: a run that is resumed goes on with the orders it would have had.
+  const std::vector<std::size_t>& of(std::size_t round);
 
  private:
   std::size_t count_;
-  Rng rng_;
+  std::uint64_t seed_;
   std::vector<std::vector<std::size_t>> block_;
-  std::size_t taken_ = 0;  // rounds of the block
+  std::size_t number_ = 0;  // of the block
 };
 
 // Units that `samples` turns need at `turns` a unit, and the turns of unit number `unit`: the last
@@ -49,6 +50,11 @@ int turns_of_unit(int samples, int turns, int unit);
 inline constexpr std::array<int, 3> kPrecisionLooks{12, 24, 48};
 inline constexpr double kAlphaOfLook = kAlpha / kPrecisionLooks.size();
 bool is_look(int units);
+
+// The two-sided level of the intervals of a run.
+inline double alpha_of(const RunRequest& request) {
+  return request.rel_ci ? kAlphaOfLook : kAlpha;
+}
 
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
 // itself when that is long enough, or cannot grow. Aims a fifth above `min_time_ns`, grows at least

@@ -53,11 +53,11 @@ TEST(Turns, InABlockEveryArmHasEveryPositionOnce) {
 }
 
 TEST(Turns, EveryOrderOfABlockIsAboutEquallyCommon) {
-  RoundOrders orders(3, Rng(1));
+  RoundOrders orders(3, 1);
   std::map<std::vector<std::size_t>, int> seen;
   std::map<std::pair<std::size_t, std::size_t>, int> follows;
-  for (int round = 0; round < 6000; ++round) {
-    const auto& order = orders.next();
+  for (std::size_t round = 0; round < 6000; ++round) {
+    const auto& order = orders.of(round);
     ++seen[order];
     ++follows[{order[0], order[1]}];
   }
@@ -71,14 +71,22 @@ TEST(Turns, EveryOrderOfABlockIsAboutEquallyCommon) {
 }
 
 TEST(Turns, TheOrdersFollowFromTheSeed) {
-  RoundOrders first(5, Rng(7)), again(5, Rng(7)), other(5, Rng(8));
+  RoundOrders first(5, 7), again(5, 7), other(5, 8);
   bool differs = false;
-  for (int round = 0; round < 50; ++round) {
-    const auto order = first.next();
-    EXPECT_EQ(again.next(), order);
-    differs = differs || other.next() != order;
+  for (std::size_t round = 0; round < 50; ++round) {
+    const auto order = first.of(round);
+    EXPECT_EQ(again.of(round), order);
+    differs = differs || other.of(round) != order;
   }
   EXPECT_TRUE(differs);
+}
+
+TEST(Turns, AnOrderDoesNotDependOnThoseBefore) {
+  RoundOrders all(5, 7);
+  for (std::size_t round = 0; round < 50; ++round) {
+    RoundOrders late(5, 7);
+    EXPECT_EQ(late.of(round), all.of(round));
+  }
 }
 
 TEST(Turns, TheLastUnitMayBeShort) {
