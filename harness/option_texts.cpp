@@ -133,6 +133,7 @@ void read_output(const OptionTexts& texts, Options& options) {
     options.cells.push_back(existing_folder("--cells", folder));
   }
   options.arm = texts.arm;
+  options.resume = texts.resume;
   options.dry_run = texts.dry_run;
   options.check = texts.check;
   options.strict = texts.strict;

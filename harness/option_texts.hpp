@@ -17,7 +17,7 @@ struct OptionTexts {
       colour;
   std::string baseline, memory, freeze, subject, arm, shards, plan, shard;
   CompareTexts compare;
-  bool dry_run = false, check = false, strict = false;
+  bool resume = false, dry_run = false, check = false, strict = false;
 };
 
 // Reads the values into `options`, but for the command and what it is about. Throws UsageError.

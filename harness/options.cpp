@@ -93,6 +93,8 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--shards", texts.shards, "plan: into how many shards", "N");
   add_single(app, "--plan", texts.plan, "run: one shard of the plan in this directory", "DIR");
   add_single(app, "--shard", texts.shard, "run: which one, from 1", "I/N");
+  app.add_flag("--resume", texts.resume,
+               "go on with the run in --out, which was killed or interrupted");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
   app.add_flag("--strict", texts.strict,

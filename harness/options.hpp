@@ -64,6 +64,7 @@ struct Options {
   bool memory = true;
   bool freeze = true;
   std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
+  bool resume = false;                                        // go on with the run in `out`
   bool dry_run = false;
   bool check = false;              // env: the checklist
   bool strict = false;             // what fails or cannot be told is an exit code of its own

@@ -6,12 +6,15 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/commands.hpp"
+#include "harness/conductor/directory_lock.hpp"
 #include "harness/conductor/run.hpp"
+#include "harness/conductor/turns.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/progress.hpp"
 #include "harness/report/provenance.hpp"
 #include "harness/report/table.hpp"
 #include "harness/request.hpp"
+#include "harness/resume_command.hpp"
 #include "harness/terminal.hpp"
 #include "harness/verdict/run_files.hpp"
 #include "harness/verdict/summary.hpp"
@@ -73,6 +76,26 @@ void print_results(const std::vector<CellResult>& results,
   }
 }
 
+// Measures what the request asks for, and of a run that goes on what is missing.
+RunOutcome measure(const RunRequest& request,
+                   const Catalogue& catalogue,
+                   const std::vector<CellPlan>& plan) {
+  Resumption resumption;
+  if (request.resume) {
+    resumption = take_up_run(request, catalogue, plan);
+  }
+  if (resumption.is_finished) {
+    std::cerr << fmt::format("harness: {} is finished: there is nothing to resume\n",
+                             request.out.string());
+    RunOutcome outcome;
+    outcome.cells = std::move(resumption.cells);
+    outcome.alpha = alpha_of(request);
+    return outcome;
+  }
+  const std::unique_ptr<RunObserver> progress = make_progress(std::cerr, progress_style());
+  return run_sweep(request, catalogue, *progress, resumption.cells);
+}
+
 }  // namespace
 
 std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue) {
@@ -91,7 +114,8 @@ PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue) {
   return prepared;
 }
 
-int execute_run(const Options& options) {
+int execute_run(const Options& given) {
+  const Options options = given.resume ? resumed_options(given) : given;
   require_format(options, {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown});
   const Catalogue catalogue = find_cells(options);
   PreparedRun prepared =
@@ -101,15 +125,15 @@ int execute_run(const Options& options) {
     return kExitOk;
   }
   RunRequest& request = prepared.request;
-  request.out = make_run_directory(prepared.mark && !options.out ? request.out : options.out);
+  request.resume = options.resume;
+  request.out = request.resume
+                    ? *options.out
+                    : make_run_directory(prepared.mark && !options.out ? request.out : options.out);
+  const DirectoryLock lock(request.out);
   if (prepared.mark) {
     write_shard_mark(request.out, *prepared.mark);
   }
-  RunOutcome outcome;
-  {
-    const std::unique_ptr<RunObserver> progress = make_progress(std::cerr, progress_style());
-    outcome = run_sweep(request, catalogue, *progress);
-  }
+  const RunOutcome outcome = measure(request, catalogue, prepared.cells);
   const std::vector<CellResult> results = summarise(outcome);
   write_summary(request.out, results);
   print_results(results, catalogue, options, provenance_of(read_run(request.out)));

@@ -1,0 +1,96 @@
+// See resume_command.hpp.
+#include "harness/resume_command.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "harness/conductor/environment.hpp"
+#include "harness/conductor/placements.hpp"
+#include "harness/conductor/record.hpp"
+#include "harness/verdict/run_files.hpp"
+
+namespace an::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A run without a manifest has no samples: what it left is empty files.
+void remove_unbegun(const fs::path& directory) {
+  std::error_code ignored;
+  for (const char* file : {"samples.jsonl", "cells.jsonl"}) {
+    if (fs::file_size(directory / file, ignored) == 0) {
+      fs::remove(directory / file, ignored);
+    }
+  }
+  fs::remove(directory / "manifest.json.tmp", ignored);
+  fs::remove(directory / ".probe", ignored);
+  fs::remove(directory / "stderr", ignored);  // only when it is empty
+}
+
+}  // namespace
+
+Options resumed_options(const Options& given) {
+  if (!given.out) {
+    throw UsageError("--resume needs --out=DIR", "", "Name the directory of the run to go on with");
+  }
+  Options options = given;
+  if (!fs::exists(*given.out / "manifest.json")) {
+    if (given.flags.empty()) {
+      throw UsageError(fmt::format("{} holds no run", given.out->string()),
+                       "There is no manifest.json in it",
+                       "Name a run directory, or begin the run with its flags");
+    }
+    remove_unbegun(*given.out);
+    options.resume = false;
+    return options;
+  }
+  if (!given.flags.empty()) {
+    return options;
+  }
+  options = parse_options(command_of(read_file(*given.out / "manifest.json")));
+  if (options.command != Command::kRun) {
+    throw UsageError(fmt::format("{} was not written by run", given.out->string()), "",
+                     "Only run goes on with --resume");
+  }
+  options.resume = true;
+  options.dry_run = given.dry_run;
+  options.out = given.out;
+  options.format = given.format;
+  options.colour = given.colour;
+  if (!given.cells.empty()) {
+    options.cells = given.cells;
+  }
+  return options;
+}
+
+Resumption take_up_run(const RunRequest& request,
+                       const Catalogue& catalogue,
+                       const std::vector<CellPlan>& cells) {
+  constexpr std::size_t kListedMax = 5;
+  Placements placements(request.pin);
+  std::vector<std::string> differences = plan_differences(
+      read_file(request.out / "manifest.json"),
+      manifest_json(request, catalogue, cells, read_environment(), placements.records(cells)));
+  for (const std::string& difference : version_differences(request.out)) {
+    differences.push_back(difference);
+  }
+  if (!differences.empty()) {
+    const std::size_t listed = std::min(differences.size(), kListedMax);
+    throw UsageError(
+        fmt::format("{} cannot be resumed: it differs in {}{}", request.out.string(),
+                    fmt::join(differences.begin(), differences.begin() + listed, ", "),
+                    listed < differences.size() ? ", ..." : ""),
+        "Other flags, cells that were built again, or another machine",
+        "Give --resume and --out alone, with the cells of then; or measure into another directory");
+  }
+  Resumption resumption = plan_resumption(read_run(request.out), request);
+  if (!resumption.is_finished) {
+    remove_unfinished(request.out, resumption);
+  }
+  return resumption;
+}
+
+}  // namespace an::harness
