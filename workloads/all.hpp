@@ -18,6 +18,7 @@
 #include "workloads/reduce.hpp"
 #include "workloads/scan.hpp"
 #include "workloads/skynet.hpp"
+#include "workloads/spin_tree.hpp"
 #include "workloads/spmv.hpp"
 #include "workloads/stencil.hpp"
 #include "workloads/strassen.hpp"
@@ -48,6 +49,7 @@ using All = List<bfs::Workload,  //
                  reduce::Workload,
                  scan::Workload,
                  skynet::Workload,
+                 spin_tree::Workload,
                  spmv::Workload,
                  stencil::Workload,
                  strassen::Workload,
