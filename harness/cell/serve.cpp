@@ -22,6 +22,7 @@
 #include "core/base/thread.hpp"
 #include "harness/cell/build_info.hpp"
 #include "harness/cell/cell.hpp"
+#include "harness/cell/idle_spin.hpp"
 #include "harness/cell/meter.hpp"
 #include "harness/protocol/line_channel.hpp"
 
@@ -286,6 +287,12 @@ int take_reply_descriptor() {
   return replies;
 }
 
+// Waits for a line, with as many threads spinning meanwhile.
+LineStatus next_request(LineChannel& channel, std::string& line, int spinners) {
+  const IdleSpin spin(spinners);
+  return channel.read(line, Deadline::never());
+}
+
 }  // namespace
 
 int serve(const CellTable& table) {
@@ -293,9 +300,10 @@ int serve(const CellTable& table) {
   std::signal(SIGPIPE, SIG_IGN);
   LineChannel channel(STDIN_FILENO, take_reply_descriptor());
   Session session(table);
+  const int spinners = idle_spinners();
   std::string line;
   for (;;) {
-    const LineStatus status = channel.read(line, Deadline::never());
+    const LineStatus status = next_request(channel, line, spinners);
     if (status != LineStatus::kOk && status != LineStatus::kTooLong) {
       return 0;  // end of input means quit; so does a torn last request
     }
