@@ -64,7 +64,7 @@ ChildSpec Arm::spec(const std::filesystem::path& meter) const {
   const auto& executable = record_.plan.executable;
   ChildSpec spec{executable.empty() ? entry->executable : executable,
                  {},
-                 {},
+                 record_.plan.environment,
                  context_.writer.stderr_path(record_.plan)};
   const std::filesystem::path& allocator = record_.plan.allocator.library;
   if (!meter.empty() || !allocator.empty()) {

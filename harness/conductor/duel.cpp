@@ -10,12 +10,15 @@
 namespace an::harness {
 namespace {
 
-std::vector<CellPlan> plans_of(const CellPlan& cell, const std::vector<ArmSpec>& arms) {
+std::vector<CellPlan> plans_of(const CellPlan& cell,
+                               const std::vector<ArmSpec>& arms,
+                               const Catalogue& catalogue) {
   std::vector<CellPlan> plans;
   for (const ArmSpec& arm : arms) {
-    plans.push_back(cell);
+    plans.push_back(arm.n ? resized(cell, *arm.n, catalogue) : cell);
     plans.back().arm = arm.name;
     plans.back().executable = arm.executable;
+    plans.back().environment = arm.environment;
   }
   return plans;
 }
@@ -28,7 +31,8 @@ Duel::Duel(SweepContext& context,
            std::uint64_t seed,
            int first_unit)
     : context_(context),
-      group_(std::make_unique<Group>(context, plans_of(cell, arms), Calibrate::kFirst, seed, 0)),
+      group_(std::make_unique<Group>(
+          context, plans_of(cell, arms, context.catalogue), Calibrate::kFirst, seed, 0)),
       next_unit_(first_unit) {}
 
 Duel::~Duel() = default;

@@ -6,7 +6,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +20,10 @@ namespace an::harness {
 class Group;
 
 struct ArmSpec {
-  std::string name;                  // "R", "C", "R'"
-  std::filesystem::path executable;  // the cell of this build
+  std::string name;                                  // "R", "C", "R'"
+  std::filesystem::path executable;                  // the cell of this build
+  std::optional<std::int64_t> n{};                   // another size than the cell's
+  std::map<std::string, std::string> environment{};  // variables added to that of its processes
 };
 
 class Duel {

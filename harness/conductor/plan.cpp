@@ -304,4 +304,11 @@ std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& cat
   return cells;
 }
 
+CellPlan resized(const CellPlan& cell, std::int64_t n, const Catalogue& catalogue) {
+  CellPlan other = cell;
+  other.n = n;
+  other.name = cell_name(other, catalogue.workload(cell.workload)->parameter);
+  return other;
+}
+
 }  // namespace an::harness

@@ -73,11 +73,12 @@ struct CellPlan {
   std::string scheduler, workload;
   std::int64_t n = 0;
   std::uint32_t workers = 1;
-  std::map<std::string, std::string> options;  // those that differ from their default
-  bool baseline = false;                       // added for x_serial only: not shown
-  std::string arm;                             // of a duel: "R", "C", "R'"; empty in `run`
-  std::filesystem::path executable;            // empty: the catalogue's
-  std::string not_applicable;                  // why it cannot run; empty when it can
+  std::map<std::string, std::string> options;      // those that differ from their default
+  bool baseline = false;                           // added for x_serial only: not shown
+  std::string arm;                                 // of a duel: "R", "C", "R'"; empty in `run`
+  std::filesystem::path executable;                // empty: the catalogue's
+  std::map<std::string, std::string> environment;  // variables added to that of its processes
+  std::string not_applicable;                      // why it cannot run; empty when it can
 };
 
 // Why a round does not count, for any of its arms. Never for a value that was measured.
@@ -173,6 +174,9 @@ std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& cat
 // Whether request.filter, an ECMAScript expression, leaves a cell of this name. Throws an::Error when
 // it is malformed.
 bool is_selected(const RunRequest& request, const std::string& cell_name);
+
+// `cell` at size `n`, with the name that goes with it.
+CellPlan resized(const CellPlan& cell, std::int64_t n, const Catalogue& catalogue);
 
 // Runs the sweep. The out directory must exist and be empty (options.cpp makes it). Never throws
 // for what a cell does; throws an::Error when nothing is selected or the run directory cannot be
