@@ -135,6 +135,10 @@ int execute(const Options& options) {
       return execute_plan(options);
     case Command::kMerge:
       return execute_merge(options);
+    case Command::kCalibrate:
+      return execute_calibrate(options);
+    case Command::kMisfire:
+      return execute_misfire(options);
   }
   return kExitInternal;
 }

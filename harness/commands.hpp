@@ -40,6 +40,10 @@ int execute_count(const Options& options);
 // The cells that `request` selects; nothing selected is a UsageError. Defined in run_command.cpp.
 std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue);
 
+// `calibrate` and `misfire`: what verdicts are worth here. Defined in calibrate_command.cpp.
+int execute_calibrate(const Options& options);
+int execute_misfire(const Options& options);
+
 // True for --format=json, false for the table; throws UsageError for every other format.
 bool wants_json(const Options& options);
 

@@ -53,11 +53,12 @@ CompareOptions read_compare_flags(const CompareTexts& texts) {
   if (!texts.family_alpha.empty()) {
     options.family_alpha = parse_level("--family-alpha", texts.family_alpha);
   }
-  if (!texts.pressure.empty()) {
-    options.drops_pressed =
-        parse_choice<bool>("--pressure", texts.pressure, {{"drop", true}, {"keep", false}});
-  }
+  options.drops_pressed = read_pressure(texts.pressure);
   return options;
+}
+
+bool read_pressure(const std::string& text) {
+  return text.empty() || parse_choice<bool>("--pressure", text, {{"drop", true}, {"keep", false}});
 }
 
 void refuse_compare_flags(const CompareTexts& texts) {

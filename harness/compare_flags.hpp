@@ -29,6 +29,10 @@ struct CompareOptions {
 // The options that `texts` give. Throws UsageError with what is wrong, why, and what to type.
 CompareOptions read_compare_flags(const CompareTexts& texts);
 
+// Whether rounds under pressure are dropped: what --pressure=`text` says, true when it is empty.
+// Throws UsageError for anything but drop and keep.
+bool read_pressure(const std::string& text);
+
 // Throws UsageError when `texts` holds a flag: they belong to compare and gate.
 void refuse_compare_flags(const CompareTexts& texts);
 

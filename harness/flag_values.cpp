@@ -5,6 +5,8 @@
 #include <charconv>
 #include <regex>
 
+#include "core/base/thread.hpp"
+
 namespace an::harness {
 
 std::vector<std::string> parse_list(const std::string& flag, const std::string& text) {
@@ -133,6 +135,34 @@ void check_filter(const std::string& filter) {
         fmt::format("The parser says: {}", error.what()),
         "ECMAScript syntax; quote it for the shell. Example: --filter='^fib/.*workers:2$'");
   }
+}
+
+void refuse_empty_values(const std::vector<std::string>& argv) {
+  for (const std::string& word : argv) {
+    const bool is_empty = word.size() > 3 && word.starts_with("--") && word.ends_with('=') &&
+                          word.find('=') == word.size() - 1;
+    if (is_empty) {
+      const std::string flag = word.substr(0, word.size() - 1);
+      throw UsageError(flag + " is empty", "Nothing follows the '='",
+                       "Give a value, or leave the flag out for its default");
+    }
+  }
+}
+
+std::vector<std::uint32_t> parse_workers(const std::vector<std::string>& texts) {
+  std::vector<std::uint32_t> workers;
+  for (const std::string& part : parse_lists("--workers", texts)) {
+    const std::int64_t count = parse_integer("--workers", part, 1, kWorkersMax);
+    workers.push_back(static_cast<std::uint32_t>(count));
+  }
+  if (workers.empty()) {
+    const std::size_t cpus = std::min<std::size_t>(allowed_cpus().size(), kWorkersMax);
+    workers.push_back(1);
+    if (cpus > 1) {
+      workers.push_back(static_cast<std::uint32_t>(cpus));
+    }
+  }
+  return workers;
 }
 
 }  // namespace an::harness

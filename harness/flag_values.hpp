@@ -1,5 +1,6 @@
 // The values of flags: durations, numbers, lists, settings. Each mistake has a message of its own,
-// with the flag, what is wrong with it and what to type instead. Pure functions.
+// with the flag, what is wrong with it and what to type instead. Pure functions,
+// but for the CPUs of this process.
 #pragma once
 
 #include <fmt/format.h>
@@ -49,8 +50,17 @@ std::int64_t parse_integer(const std::string& flag,
 std::vector<std::string> parse_lists(const std::string& flag,
                                      const std::vector<std::string>& texts);
 
+inline constexpr std::uint32_t kWorkersMax = 1024;
+
+// The counts in several lists; without any, 1 and the number of allowed CPUs. Throws UsageError.
+std::vector<std::uint32_t> parse_workers(const std::vector<std::string>& texts);
+
 // "heartbeat.beat_us=30" in its three parts. Throws UsageError.
 OptionSetting parse_setting(const std::string& text);
+
+// Throws UsageError when a word of `argv` is a flag with an empty value. (CLI11 takes the next word
+// for the value of "--flag=".)
+void refuse_empty_values(const std::vector<std::string>& argv);
 
 // Throws UsageError with the parser's words when `filter` (ECMAScript; a leading '-' negates) does
 // not compile.

@@ -16,22 +16,6 @@
 namespace an::harness {
 namespace {
 
-std::vector<std::uint32_t> parse_workers(const std::vector<std::string>& texts) {
-  std::vector<std::uint32_t> workers;
-  for (const std::string& part : parse_lists("--workers", texts)) {
-    const std::int64_t count = parse_integer("--workers", part, 1, kWorkersMax);
-    workers.push_back(static_cast<std::uint32_t>(count));
-  }
-  if (workers.empty()) {
-    const std::size_t cpus = std::min<std::size_t>(allowed_cpus().size(), kWorkersMax);
-    workers.push_back(1);
-    if (cpus > 1) {
-      workers.push_back(static_cast<std::uint32_t>(cpus));
-    }
-  }
-  return workers;
-}
-
 void read_selection(const OptionTexts& texts, Options& options) {
   if (!texts.schedulers.empty()) {
     options.schedulers = parse_lists("--scheduler", texts.schedulers);
@@ -201,6 +185,18 @@ void read_count(const OptionTexts& texts, Options& options) {
     throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
                      "Leave it out");
   }
+}
+
+void read_calibration(const OptionTexts& texts, Options& options) {
+  CompareTexts foreign = texts.compare;
+  foreign.pressure.clear();
+  refuse_compare_flags(foreign);
+  options.compare.drops_pressed = read_pressure(texts.compare.pressure);
+  read_calibrate_flags({.schedulers = !texts.schedulers.empty(),
+                        .workloads = !texts.workloads.empty(),
+                        .sizes = !texts.sizes.empty(),
+                        .turns = !texts.turns.empty()},
+                       texts.calibrate, options);
 }
 
 void check_belonging(const OptionTexts& texts, const Options& options) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/calibrate_flags.hpp"
 #include "harness/compare_flags.hpp"
 #include "harness/options.hpp"
 
@@ -17,15 +18,18 @@ struct OptionTexts {
       colour;
   std::string baseline, memory, freeze, subject, arm, shards, plan, shard;
   CompareTexts compare;
+  CalibrateTexts calibrate;
   bool resume = false, dry_run = false, check = false, strict = false;
 };
 
 // Reads the values into `options`, but for the command and what it is about. Throws UsageError.
 void read_texts(const OptionTexts& texts, Options& options);
 
-// What is different for `compare` and `gate`, and for `count`; after read_texts. Throw UsageError.
+// What is different for `compare` and `gate`, for `count`, and for `calibrate` and `misfire`; after
+// read_texts. Throw UsageError.
 void read_comparison(const OptionTexts& texts, Options& options);
 void read_count(const OptionTexts& texts, Options& options);
+void read_calibration(const OptionTexts& texts, Options& options);
 
 // Throws UsageError for a flag that has no effect on the command, or that it lacks; last of all.
 void check_belonging(const OptionTexts& texts, const Options& options);

@@ -9,14 +9,17 @@
 #include <algorithm>
 
 #include "core/base/suggest.hpp"
+#include "harness/calibrate_flags.hpp"
+#include "harness/flag_values.hpp"
 #include "harness/help_text.hpp"
 #include "harness/option_texts.hpp"
 
 namespace an::harness {
 namespace {
 
-const std::vector<std::string> kCommands{"run",  "list",  "describe", "env",  "conform", "compare",
-                                         "gate", "count", "export",   "plan", "merge"};
+const std::vector<std::string> kCommands{"run",     "list",      "describe", "env",    "conform",
+                                         "compare", "gate",      "count",    "export", "plan",
+                                         "merge",   "calibrate", "misfire"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -96,6 +99,13 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
   app.add_flag("--resume", texts.resume,
                "go on with the run in --out, which was killed or interrupted");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
+  add_single(app, "--gates", texts.calibrate.gates,
+             "calibrate, misfire: gates that run, of each kind and cell (default: 100)", "N");
+  add_single(app, "--units", texts.calibrate.units,
+             "units to draw gates from: calibrate (default: 60), misfire --quick (default: 100)",
+             "N");
+  app.add_flag("--quick", texts.calibrate.quick,
+               "calibrate, misfire: draw the gates from a few measured units, run none");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
   app.add_flag("--strict", texts.strict,
                "exit 4 when an item fails (env --check), a cell is inconclusive, underpowered or "
@@ -115,7 +125,7 @@ void add_compare_flags(CLI::App& app, CompareTexts& texts) {
   add_single(app, "--family-alpha", texts.family_alpha,
              "chance of a false alarm among all cells (default: .01)", "LEVEL");
   add_single(app, "--pressure", texts.pressure,
-             "compare, gate: rounds under pressure for the CPU (default: drop)", "drop|keep");
+             "rounds under pressure for the CPU, unless in a run (default: drop)", "drop|keep");
 }
 
 void add_commands(CLI::App& app, OptionTexts& texts) {
@@ -126,6 +136,8 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
   app.add_subcommand("env", "the machine as a run would record it");
   app.add_subcommand("compare", "two builds of the same cells, --ref and --cand: which is faster?");
   app.add_subcommand("gate", "compare, confirm what is slower, exit 1 and write verdict.json");
+  app.add_subcommand("calibrate", "what the verdict of a gate is worth on this machine");
+  app.add_subcommand("misfire", "how often other rules call a binary different from itself here");
   app.add_subcommand("conform", "test any executable against harness/PROTOCOL.md")
       ->add_option("PATH", texts.subject, "the executable");
   app.add_subcommand("count",
@@ -140,19 +152,6 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
     command->set_help_flag();
   }
   app.require_subcommand(0, 1);
-}
-
-// CLI11 takes the next word for the value of "--flag="; an empty value is a mistake of its own.
-void refuse_empty_values(const std::vector<std::string>& argv) {
-  for (const std::string& word : argv) {
-    const bool is_empty = word.size() > 3 && word.starts_with("--") && word.ends_with('=') &&
-                          word.find('=') == word.size() - 1;
-    if (is_empty) {
-      const std::string flag = word.substr(0, word.size() - 1);
-      throw UsageError(flag + " is empty", "Nothing follows the '='",
-                       "Give a value, or leave the flag out for its default");
-    }
-  }
 }
 
 // The flags among `known` that were given, one word each.
@@ -215,6 +214,8 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
   }
   const bool compares = options.command == Command::kCompare || options.command == Command::kGate;
   const bool counts = options.command == Command::kCount;
+  const bool calibrates =
+      options.command == Command::kCalibrate || options.command == Command::kMisfire;
   if (options.strict && !options.check && !compares && !counts) {
     throw UsageError("--strict is for env --check, compare, gate and count",
                      "Nothing else can be strict", "Leave it out");
@@ -223,8 +224,13 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
     read_comparison(texts, options);
   } else if (counts) {
     read_count(texts, options);
+  } else if (calibrates) {
+    read_calibration(texts, options);
   } else {
     refuse_compare_flags(texts.compare);
+  }
+  if (!calibrates) {
+    refuse_calibrate_flags(texts.calibrate);
   }
   if (options.command == Command::kConform && options.subject.empty()) {
     throw UsageError("conform needs a path", "", "Example: harness conform ./cell-serial");

@@ -25,15 +25,15 @@ enum class Command {
   kCount,
   kExport,
   kPlan,
-  kMerge
+  kMerge,
+  kCalibrate,
+  kMisfire
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...
 const char* to_string(Format format);
 
 enum class Colour { kAuto, kAlways, kNever };
-
-inline constexpr std::uint32_t kWorkersMax = 1024;
 
 struct Options {
   Command command = Command::kRun;
@@ -66,6 +66,8 @@ struct Options {
   std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
   bool resume = false;                                        // go on with the run in `out`
   bool dry_run = false;
+  int gates = 100;                 // calibrate, misfire: gates that run; 0 with --quick
+  int units = 0;                   // calibrate, misfire: measured of a cell
   bool check = false;              // env: the checklist
   bool strict = false;             // what fails or cannot be told is an exit code of its own
   bool selects_cells = false;      // by --scheduler, --workload, --size or --workers

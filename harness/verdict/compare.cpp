@@ -197,7 +197,10 @@ ArmCopies::~ArmCopies() {
   fs::remove_all(root_, ignored);
 }
 
-Measured measured_of(const std::vector<RoundRecord>& rounds, int planned_rounds, int hz) {
+Measured measured_of(const std::vector<RoundRecord>& rounds,
+                     int planned_rounds,
+                     int hz,
+                     const JudgedArms& arms) {
   std::map<int, UnitRatios> units;
   std::vector<std::int64_t> turn_ns;
   for (const RoundRecord& round : rounds) {
@@ -205,10 +208,12 @@ Measured measured_of(const std::vector<RoundRecord>& rounds, int planned_rounds,
     if (round.dropped != Dropped::kNo) {
       continue;
     }
-    const double reference = std::log(round.ns_per_iteration[kReference]);
-    unit.candidate.push_back(std::log(round.ns_per_iteration[kCandidate]) - reference);
-    unit.control.push_back(std::log(round.ns_per_iteration[kControl]) - reference);
-    turn_ns.insert(turn_ns.end(), round.ns.begin(), round.ns.end());
+    const double reference = std::log(round.ns_per_iteration[arms.reference]);
+    unit.candidate.push_back(std::log(round.ns_per_iteration[arms.candidate]) - reference);
+    unit.control.push_back(std::log(round.ns_per_iteration[arms.control]) - reference);
+    for (const std::size_t arm : {arms.reference, arms.candidate, arms.control}) {
+      turn_ns.push_back(round.ns[arm]);
+    }
   }
   Measured measured;
   measured.planned_rounds = planned_rounds;

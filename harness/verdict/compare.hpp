@@ -6,6 +6,7 @@
 // a build going on elsewhere cannot change. The whole is called from one thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -35,10 +36,17 @@ class ArmCopies {
   std::vector<ArmSpec> arms_;
 };
 
-// The ratios of the arms R, C, R' in `rounds`, unit by unit; a unit all of whose rounds were dropped
-// is there without any. `hz` is that of the kernel's tick, 0 when not known: then no turn is
-// suspect.
-Measured measured_of(const std::vector<RoundRecord>& rounds, int planned_rounds, int hz);
+// Which arms of a duel are judged, by their place in it.
+struct JudgedArms {
+  std::size_t reference = 0, candidate = 1, control = 2;
+};
+
+// The ratios of `arms` in `rounds`, unit by unit; a unit all of whose rounds were dropped is there
+// without any. `hz` is that of the kernel's tick, 0 when not known: then no turn is suspect.
+Measured measured_of(const std::vector<RoundRecord>& rounds,
+                     int planned_rounds,
+                     int hz,
+                     const JudgedArms& arms = {});
 
 struct CompareRules {
   DecisionRule decision;  // its family is set by compare_builds: the cells that are timed

@@ -34,6 +34,10 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
     late_exit    prepare exits with code 3 in every process but the first, as ANTINODE_FAKE_PIDS tells them
     padding      counts the size of its environment's padding
     unprepared   accepts a turn before a prepare
+    made_up      reports times it makes up: n times 2 us an iteration, with noise that depends on the file
+                 ANTINODE_FAKE_CLOCK alone, which counts the turns of all fakes; 8 operations whatever n is;
+                 whole multiples of 20 ms where ANTINODE_IDLE_SPIN is set
+    drifting     as made_up, on a machine that is slow and fast by turns
     invented     turns last 1.5 ms per iteration by their own account, times pace(unit)
 
 pace(unit), with `unit` (how many processes of this folder were prepared before, from 0), is what a test
@@ -41,7 +45,9 @@ replaces to make a build that is slower than another; ARM is the name of the fol
 """
 import ctypes
 import json
+import math
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -55,6 +61,7 @@ MODES = {
     for entry in os.environ.get("ANTINODE_FAKE", "").split(",")
     if entry and (":" not in entry or entry.split(":")[0] == NAME)
 }
+IS_MADE_UP = bool(MODES & {"made_up", "drifting"})
 OUT = os.fdopen(os.dup(1), "wb", buffering=0)
 os.dup2(2, 1)  # what a library prints must not reach the protocol
 
@@ -142,10 +149,29 @@ def misbehave():
     return False
 
 
+def tick():
+    """The number of this turn among those of all fakes that share the clock; one runs at a time."""
+    path = os.environ["ANTINODE_FAKE_CLOCK"]
+    number = int(open(path).read()) if os.path.exists(path) else 0
+    with open(path, "w") as file:
+        file.write(str(number + 1))
+    return number
+
+
+def made_up_ns(n, iterations, layout):
+    """What a turn takes that was never run."""
+    now = tick()
+    drift = 0.4 * math.sin(now / 40) if "drifting" in MODES else 0
+    ns = n * iterations * 2000 * math.exp(layout + drift + random.Random(now).gauss(0, 0.01))
+    tick_ns = 20_000_000
+    return math.ceil(ns / tick_ns) * tick_ns if os.environ.get("ANTINODE_IDLE_SPIN") else int(ns)
+
+
 class Cell:
     def __init__(self):
         self.n = None
         self.turns = 0
+        self.layout = 0
 
     def prepare(self, request):
         if "hang_prepare" in MODES:
@@ -169,9 +195,14 @@ class Cell:
                              start_new_session=True, stdin=subprocess.DEVNULL)
         if "invented" in MODES:
             self.ns_per_iteration = int(1_500_000 * pace(prepared_before()))
+        if IS_MADE_UP:
+            self.layout = random.Random(-tick()).gauss(0, 0.005)
         print("prepared", self.n, file=sys.stderr, flush=True)
-        return {"reply": "ready", "expected": str(self.n * (self.n + 1) // 2), "ops": self.n, "bytes": 8,
+        return {"reply": "ready", "expected": str(self.n * (self.n + 1) // 2), "ops": self.ops(), "bytes": 8,
                 "notes": {"resident_bytes": 64}}
+
+    def ops(self):
+        return 8 if IS_MADE_UP else self.n or 1
 
     def turn(self, request):
         if self.n is None and "unprepared" not in MODES:
@@ -197,9 +228,11 @@ class Cell:
         ns = max(time.monotonic_ns() - begin, 1)
         if "invented" in MODES:
             ns = self.ns_per_iteration * iterations
+        if IS_MADE_UP:
+            ns = made_up_ns(n, iterations, self.layout)
         if "wrong_first" in MODES or ("wrong" in MODES and self.turns == 3):
             check ^= 1
-        ops = n * iterations - (1 if "bad_ops" in MODES and self.turns == 2 else 0)
+        ops = self.ops() * iterations - (1 if "bad_ops" in MODES and self.turns == 2 else 0)
         counters = {"steals": 2}
         if "padding" in MODES:
             counters["padding"] = len(os.environ["ANTINODE_PADDING"])

@@ -1,0 +1,166 @@
+// See calibration.hpp.
+#include "harness/verdict/calibration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/assert.hpp"
+#include "harness/verdict/power.hpp"
+#include "harness/verdict/stats.hpp"
+
+namespace an::harness {
+namespace {
+
+constexpr double kFalseAlarmsMax = 0.05;  // upper limit of the rate
+constexpr double kCaughtMin = 0.9;        // of the injected slowdown
+constexpr double kInjectedMin = 0.9;      // measured, of what was asked
+
+// About the cube root of 60 units (Politis and Romano: resample.hpp).
+constexpr int kBlockUnits = 4;
+
+std::vector<double> unit_medians(const Measured& measured) {
+  std::vector<double> medians;
+  for (const UnitRatios& unit : measured.units) {
+    if (!unit.candidate.empty()) {
+      medians.push_back(median(unit.candidate));
+    }
+  }
+  return medians;
+}
+
+// The turns within units that have any.
+std::vector<std::vector<double>> turns_of(const Measured& measured) {
+  std::vector<std::vector<double>> turns;
+  for (const UnitRatios& unit : measured.units) {
+    if (!unit.candidate.empty()) {
+      turns.push_back(unit.candidate);
+    }
+  }
+  return turns;
+}
+
+void describe_turns(NoiseFigures& noise,
+                    const std::vector<std::vector<double>>& turns,
+                    UnitCosts costs) {
+  const bool has_repeats =
+      std::any_of(turns.begin(), turns.end(), [](const auto& unit) { return unit.size() > 1; });
+  if (turns.size() < 2 || !has_repeats) {
+    return;
+  }
+  const VarianceComponents components = variance_components(turns);
+  noise.rho = components.rho();
+  noise.effective_n = components.effective_n(static_cast<int>(turns.size()));
+  if (costs.start > 0 && costs.round > 0) {
+    noise.best_turns = components.best_turns(costs.start, costs.round, kBestTurnsMax);
+  }
+}
+
+// What the slow arm of a cell shows to be wanting; empty when nothing.
+std::string shortcoming_of(const CellCalibration& cell, const Injection& injection) {
+  const double read = std::expm1(injection.effect.theta.value_or(0));
+  if (read < kInjectedMin * injection.asked) {
+    return fmt::format("{}: the injected slowdown of {:.0f} % reads {:+.2f} %", cell.cell.name,
+                       100 * injection.asked, 100 * read);
+  }
+  const Rate& caught = injection.real ? injection.real->regressed : injection.resampled.regressed;
+  if (caught.share() < kCaughtMin) {
+    return fmt::format("{}: a slowdown of {:.0f} % is caught by {} of {} gates only",
+                       cell.cell.name, 100 * injection.asked, caught.count, caught.trials);
+  }
+  return "";
+}
+
+}  // namespace
+
+Effect effect_of(const Measured& measured) {
+  const std::vector<double> medians = unit_medians(measured);
+  Effect effect;
+  if (!medians.empty()) {
+    effect.theta = median(medians);
+  }
+  if (const auto interval = median_interval(medians, kAlpha)) {
+    effect.low = interval->low;
+    effect.high = interval->high;
+  }
+  return effect;
+}
+
+NoiseFigures noise_of(const Measured& measured, const CalibrationPlan& plan, UnitCosts costs) {
+  NoiseFigures noise;
+  noise.units = static_cast<int>(measured.units.size());
+  noise.planned = noise.units * measured.planned_rounds;
+  for (const UnitRatios& unit : measured.units) {
+    noise.kept += static_cast<int>(unit.candidate.size());
+  }
+  noise.effect = effect_of(measured);
+  const std::vector<double> medians = unit_medians(measured);
+  if (medians.size() >= 2) {
+    noise.sigma = robust_sigma(medians);
+    noise.sd = standard_deviation(medians);
+    const double alpha = plan.rule.alpha_regressed / (kLooks * plan.rule.family);
+    for (std::size_t look = 0; look < noise.caught.size(); ++look) {
+      noise.caught.at(look) =
+          std::log1p(plan.rule.tolerance) +
+          minimum_detectable_effect(*noise.sigma, kLookUnits.at(look), alpha, plan.rule.power);
+    }
+  }
+  describe_turns(noise, turns_of(measured), costs);
+  return noise;
+}
+
+GateTally drawn_gates(const Measured& measured, const CalibrationPlan& plan, double slowdown) {
+  const ResampleTally drawn = resample_gates(measured, plan.rule,
+                                             {.gates = plan.resampled,
+                                              .block = kBlockUnits,
+                                              .shift = std::log1p(slowdown),
+                                              .seed = plan.seed});
+  return {drawn.verdicts, rate_of(drawn.count(Verdict::kRegressed), plan.resampled),
+          drawn.mean_units};
+}
+
+GateTally tally_of(const std::vector<Decision>& decisions, int units) {
+  GateTally tally;
+  for (const Decision& decision : decisions) {
+    ++tally.verdicts[decision.verdict];
+  }
+  const int gates = static_cast<int>(decisions.size());
+  tally.regressed = rate_of(tally.verdicts[Verdict::kRegressed], gates);
+  tally.mean_units = gates == 0 ? 0 : static_cast<double>(units) / gates;
+  return tally;
+}
+
+std::int64_t size_for(std::int64_t n, double doubling, double asked) {
+  AN_ASSERT(doubling > 0);
+  const double steps = static_cast<double>(n) * asked / std::expm1(doubling);
+  return n + std::max<std::int64_t>(1, std::llround(steps));
+}
+
+std::vector<std::string> shortcomings(const CalibrationOutcome& outcome) {
+  std::vector<std::string> found;
+  for (const CellCalibration& cell : outcome.cells) {
+    if (cell.status != Status::kOk) {
+      continue;
+    }
+    const Rate& alarms = cell.real ? cell.real->regressed : cell.resampled.regressed;
+    if (alarms.interval.high >= kFalseAlarmsMax) {
+      found.push_back(fmt::format(
+          "{}: {} of {} gates of equal builds say REGRESSED, so it may be {:.1f} % of them",
+          cell.cell.name, alarms.count, alarms.trials, 100 * alarms.interval.high));
+    }
+    if (cell.injection) {
+      if (std::string text = shortcoming_of(cell, *cell.injection); !text.empty()) {
+        found.push_back(std::move(text));
+      }
+    }
+  }
+  if (outcome.trap && outcome.trap->decision.verdict != Verdict::kInvalid) {
+    found.push_back(fmt::format("the trap, {} with arms that are not frozen, is not INVALID but {}",
+                                outcome.trap->cell.name,
+                                to_string(outcome.trap->decision.verdict)));
+  }
+  return found;
+}
+
+}  // namespace an::harness
