@@ -201,7 +201,6 @@ void set_trap(const RunRequest& request,
               CalibrationOutcome& outcome) {
   RunRequest live = request;
   live.freeze = false;
-  live.filter_pressure = false;  // or it would drop what is to be shown
   live.out = request.out / "trap";
   std::filesystem::create_directory(live.out);
   Session session(live, catalogue, observer, {bait.cell});
@@ -221,9 +220,13 @@ void set_trap(const RunRequest& request,
     outcome.no_trap = "it was interrupted, or an arm failed";
     return;
   }
-  const Measured measured = measured_of(duel.rounds(), plan.turns, plan.hz);
-  outcome.trap = Trap{bait.cell, bait.injection->asked, effect_of(measured), measured.ticks,
-                      decide(measured, plan.rule, 0)};
+  std::vector<RoundRecord> all = duel.rounds();
+  for (RoundRecord& round : all) {
+    round.dropped = Dropped::kNo;
+  }
+  const Measured unguarded = measured_of(all, plan.turns, plan.hz);
+  outcome.trap = Trap{bait.cell, bait.injection->asked, effect_of(unguarded), unguarded.ticks,
+                      decide(measured_of(duel.rounds(), plan.turns, plan.hz), plan.rule, 0)};
 }
 
 }  // namespace

@@ -63,10 +63,10 @@ struct Injection {
 // The control experiment: arms that spin while they are idle and are not frozen.
 struct Trap {
   CellPlan cell;
-  double asked = 0;  // the slowdown that was there to be found
-  Effect effect;     // and what was read
-  TickTest ticks;
-  Decision decision;
+  double asked = 0;   // the slowdown that was there to be found
+  Effect effect;      // and what is read of all rounds, those that do not count too
+  TickTest ticks;     // of all rounds
+  Decision decision;  // of those that count, as in a gate
 };
 
 struct CellCalibration {
