@@ -101,7 +101,7 @@ std::string cell_text(const CellCalibration& cell) {
   if (cell.injection) {
     text += injection_text(*cell.injection);
   } else {
-    text += line("slow arm", "none: the size of this workload is not the length of its tasks");
+    text += line("slow arm", "none: here a larger size is not the same number of longer tasks");
   }
   return text + power_text(cell.power);
 }
@@ -143,8 +143,10 @@ std::string misfire_text(const MisfireOutcome& outcome, const MisfirePlan& plan)
                 ? "\n"
                 : fmt::format("  {}: {}\n", to_string(cell.status), cell.reason);
     for (const RuleRate& rate : cell.rates) {
-      text +=
-          fmt::format("  {:<12} {:<12} {}\n", rate.rule, rate.data, rate_text(rate.false_alarms));
+      const std::string open =
+          rate.no_verdict > 0 ? fmt::format(", {} without a verdict", rate.no_verdict) : "";
+      text += fmt::format("  {:<12} {:<12} {}{}\n", rate.rule, rate.data,
+                          rate_text(rate.false_alarms), open);
     }
   }
   return text;

@@ -27,6 +27,14 @@ std::filesystem::path executable_of(const CellPlan& cell, const Catalogue& catal
   return catalogue.scheduler(cell.scheduler)->executable;
 }
 
+// The rounds as if none had been dropped: where no verdict depends on them.
+std::vector<RoundRecord> all_kept(std::vector<RoundRecord> rounds) {
+  for (RoundRecord& round : rounds) {
+    round.dropped = Dropped::kNo;
+  }
+  return rounds;
+}
+
 // One cell, from its pilot to its last gate. Unit numbers go on through all of it.
 class CellCalibrator {
  public:
@@ -88,7 +96,7 @@ std::optional<double> CellCalibrator::slowdown_at(std::int64_t n, int units) {
   if (duel.record(0).ops_per_iteration != duel.record(1).ops_per_iteration) {
     return std::nullopt;
   }
-  return effect_of(measured_of(duel.rounds(), plan_.turns, 0, {0, 1, 0})).theta;
+  return effect_of(measured_of(all_kept(duel.rounds()), plan_.turns, 0, {0, 1, 0})).theta;
 }
 
 // The pilot: whether size is the length of the body here, and which one to take. First at n + 1,
@@ -220,11 +228,7 @@ void set_trap(const RunRequest& request,
     outcome.no_trap = "it was interrupted, or an arm failed";
     return;
   }
-  std::vector<RoundRecord> all = duel.rounds();
-  for (RoundRecord& round : all) {
-    round.dropped = Dropped::kNo;
-  }
-  const Measured unguarded = measured_of(all, plan.turns, plan.hz);
+  const Measured unguarded = measured_of(all_kept(duel.rounds()), plan.turns, plan.hz);
   outcome.trap = Trap{bait.cell, bait.injection->asked, effect_of(unguarded), unguarded.ticks,
                       decide(measured_of(duel.rounds(), plan.turns, plan.hz), plan.rule, 0)};
 }

@@ -14,6 +14,7 @@ namespace an::harness {
 namespace {
 
 constexpr double kFalseAlarmsMax = 0.05;  // upper limit of the rate
+constexpr double kOkMin = 0.5;            // of the gates of equal builds
 constexpr double kCaughtMin = 0.9;        // of the injected slowdown
 constexpr double kInjectedMin = 0.9;      // measured, of what was asked
 
@@ -57,9 +58,17 @@ void describe_turns(NoiseFigures& noise,
   }
 }
 
+int count_of(const GateTally& gates, Verdict verdict) {
+  const auto found = gates.verdicts.find(verdict);
+  return found == gates.verdicts.end() ? 0 : found->second;
+}
+
 // What the slow arm of a cell shows to be wanting; empty when nothing.
 std::string shortcoming_of(const CellCalibration& cell, const Injection& injection) {
-  const double read = std::expm1(injection.effect.theta.value_or(0));
+  if (!injection.effect.theta) {
+    return "";  // no round counted, and the gates of equal builds say so
+  }
+  const double read = std::expm1(*injection.effect.theta);
   if (read < kInjectedMin * injection.asked) {
     return fmt::format("{}: the injected slowdown of {:.0f} % reads {:+.2f} %", cell.cell.name,
                        100 * injection.asked, 100 * read);
@@ -143,11 +152,17 @@ std::vector<std::string> shortcomings(const CalibrationOutcome& outcome) {
     if (cell.status != Status::kOk) {
       continue;
     }
-    const Rate& alarms = cell.real ? cell.real->regressed : cell.resampled.regressed;
+    const GateTally& gates = cell.real ? *cell.real : cell.resampled;
+    const Rate& alarms = gates.regressed;
     if (alarms.interval.high >= kFalseAlarmsMax) {
       found.push_back(fmt::format(
           "{}: {} of {} gates of equal builds say REGRESSED, so it may be {:.1f} % of them",
           cell.cell.name, alarms.count, alarms.trials, 100 * alarms.interval.high));
+    }
+    const int sound = count_of(gates, Verdict::kOk) + count_of(gates, Verdict::kImproved);
+    if (sound < kOkMin * alarms.trials) {
+      found.push_back(fmt::format("{}: only {} of {} gates of equal builds say OK: too noisy",
+                                  cell.cell.name, sound, alarms.trials));
     }
     if (cell.injection) {
       if (std::string text = shortcoming_of(cell, *cell.injection); !text.empty()) {

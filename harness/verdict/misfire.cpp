@@ -2,6 +2,7 @@
 #include "harness/verdict/misfire.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -83,7 +84,7 @@ class CellMisfirer {
   Rng seeds_;
   Duel a_, b_, units_;
   std::vector<SequentialRuns> comparisons_;
-  int false_alarms_ = 0;  // of gates that ran
+  std::map<Verdict, int> verdicts_;  // of gates that ran
   CellMisfire result_;
 };
 
@@ -110,7 +111,7 @@ void CellMisfirer::compare_by_gate(int number) {
       context_, {result_.cell, arms_, plan_.rule, plan_.hz, seeds_.next()}, number * kUnitsOfGate);
   result_.status = gate.status;
   result_.reason = gate.reason;
-  false_alarms_ += is_good() && is_false_alarm(gate.decision.verdict) ? 1 : 0;
+  ++verdicts_[gate.decision.verdict];
 }
 
 void CellMisfirer::take_unit() {
@@ -121,15 +122,20 @@ void CellMisfirer::take_unit() {
 
 void CellMisfirer::conclude() {
   result_.rates = sequential_rates(comparisons_);
-  int alarms = false_alarms_;
   if (!plan_.real) {
     const Measured measured = measured_of(units_.rounds(), context_.request.turns, plan_.hz);
-    const ResampleTally drawn =
+    verdicts_ =
         resample_gates(measured, plan_.rule,
-                       {.gates = plan_.comparisons, .block = kBlockUnits, .seed = plan_.seed});
-    alarms = drawn.count(Verdict::kRegressed) + drawn.count(Verdict::kImproved);
+                       {.gates = plan_.comparisons, .block = kBlockUnits, .seed = plan_.seed})
+            .verdicts;
   }
-  result_.rates.push_back({"gate", "interleaved", rate_of(alarms, plan_.comparisons)});
+  int alarms = 0;
+  for (const auto& [verdict, count] : verdicts_) {
+    alarms += is_false_alarm(verdict) ? count : 0;
+  }
+  const int sound = verdicts_[Verdict::kOk];
+  result_.rates.push_back({"gate", "interleaved", plan_.comparisons - alarms - sound,
+                           rate_of(alarms, plan_.comparisons)});
 }
 
 }  // namespace
@@ -148,7 +154,7 @@ std::vector<RuleRate> sequential_rates(const std::vector<SequentialRuns>& compar
     const auto alarms = std::count_if(
         comparisons.begin(), comparisons.end(),
         [differs = rule](const SequentialRuns& runs) { return differs(runs.a, runs.b); });
-    rates.push_back({name, "sequential",
+    rates.push_back({name, "sequential", 0,
                      rate_of(static_cast<int>(alarms), static_cast<int>(comparisons.size()))});
   }
   return rates;
@@ -191,6 +197,7 @@ std::string misfire_json(const MisfireOutcome& outcome,
                        {"data", rate.data},
                        {"false_alarms", rate.false_alarms.count},
                        {"of", rate.false_alarms.trials},
+                       {"no_verdict", rate.no_verdict},
                        {"low", rate.false_alarms.interval.low},
                        {"high", rate.false_alarms.interval.high}});
     }

@@ -31,9 +31,10 @@ struct SequentialRuns {
 };
 
 struct RuleRate {
-  std::string rule;   // "compare.py", "benchstat", "median 5 %", "gate"
-  std::string data;   // "sequential", "interleaved"
-  Rate false_alarms;  // says that A and B differ
+  std::string rule;    // "compare.py", "benchstat", "median 5 %", "gate"
+  std::string data;    // "sequential", "interleaved"
+  int no_verdict = 0;  // of the gate: INVALID, INCONCLUSIVE or UNDERPOWERED
+  Rate false_alarms;   // says that A and B differ
 };
 
 struct CellMisfire {

@@ -117,6 +117,7 @@ def test_sequential_rules_misfire_on_a_drift_and_the_gate_does_not(made_up):
     assert rates["benchstat"]["false_alarms"] > 15
     assert rates["median 5 %"]["false_alarms"] > 15
     assert rates["gate"]["false_alarms"] == 0 and rates["gate"]["of"] == 30
+    assert rates["gate"]["no_verdict"] < 5
     check_run_directory(harness.folder / "run", finished=False)
 
 

@@ -148,7 +148,7 @@ CalibrationOutcome sound_outcome() {
   CalibrationOutcome outcome;
   CellCalibration cell;
   cell.cell.name = "cell";
-  cell.resampled.regressed = rate_of(0, 1000);
+  cell.resampled = {{{Verdict::kOk, 1000}}, rate_of(0, 1000), 12};
   cell.injection.emplace();
   cell.injection->asked = 0.1;
   cell.injection->effect.theta = std::log(1.099);
@@ -173,8 +173,17 @@ TEST(Shortcomings, FalseAlarmsMayBeRareButNotPossible) {
   outcome.cells[0].resampled.regressed = rate_of(60, 1000);
   EXPECT_EQ(only_shortcoming(outcome),
             "cell: 60 of 1000 gates of equal builds say REGRESSED, so it may be 7.7 % of them");
-  outcome.cells[0].real = GateTally{{}, rate_of(0, 100), 12};  // gates that ran outweigh drawn ones
+  outcome.cells[0].real =
+      GateTally{{{Verdict::kOk, 100}}, rate_of(0, 100), 12};  // gates that ran outweigh drawn ones
   EXPECT_TRUE(shortcomings(outcome).empty());
+}
+
+// On a machine so disturbed that every gate is INVALID, none is wrong.
+TEST(Shortcomings, GatesThatNeverDecideProveNothing) {
+  CalibrationOutcome outcome = sound_outcome();
+  outcome.cells[0].resampled.verdicts = {{Verdict::kInvalid, 501}, {Verdict::kOk, 499}};
+  EXPECT_EQ(only_shortcoming(outcome),
+            "cell: only 499 of 1000 gates of equal builds say OK: too noisy");
 }
 
 TEST(Shortcomings, TheSlowArmMustBeSlowAndCaught) {
