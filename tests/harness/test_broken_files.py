@@ -61,7 +61,7 @@ REASONS = {
     "summary/negative_samples": ("minimum", "0/samples"),
     "plan/shard_zero": ("minimum", "cells/0/shard"),
     "plan/no_shards": ("minimum", "shards"),
-    "plan/bad_hash": ("pattern", "executables/good"),
+    "plan/bad_hash": ("pattern", "catalogue/good"),
     "plan/flag_without_value": ("pattern", "flags/0"),
     "plan/missing_catalogue": ("required", ""),
     "shard/shard_a_string": ("type", "shards/0"),
