@@ -120,7 +120,8 @@ class CellJudge {
     Batch batch;
     for (int look = 0; look < kLooks; ++look) {
       const int units = kLookUnits[static_cast<std::size_t>(look)] - batch.units;
-      progress_.expect(std::int64_t{units} * context_.request.turns * kArms);
+      progress_.expect(static_cast<std::int64_t>(units) * context_.request.turns *
+                       static_cast<std::int64_t>(kArms));
       const bool can_go_on = duel.run_units(units);
       progress_.look_ended();
       if (!can_go_on) {

@@ -87,8 +87,9 @@ std::vector<int> assign_shards(const std::vector<CellPlan>& cells, int shards) {
                 "Ask for at most " + std::to_string(costs.size()) + " shards");
   }
   std::vector<std::pair<Key, int>> groups(costs.begin(), costs.end());
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   std::vector<std::pair<int, int>> loads(static_cast<std::size_t>(shards));  // cost, groups
   std::map<Key, int> shard_of;
   for (const auto& [key, cost] : groups) {
