@@ -78,11 +78,11 @@ Resumption take_up_run(const RunRequest& request,
     differences.push_back(difference);
   }
   if (!differences.empty()) {
-    const std::size_t listed = std::min(differences.size(), kListedMax);
+    const auto listed = static_cast<std::ptrdiff_t>(std::min(differences.size(), kListedMax));
     throw UsageError(
         fmt::format("{} cannot be resumed: it differs in {}{}", request.out.string(),
                     fmt::join(differences.begin(), differences.begin() + listed, ", "),
-                    listed < differences.size() ? ", ..." : ""),
+                    differences.size() > kListedMax ? ", ..." : ""),
         "Other flags, cells that were built again, or another machine",
         "Give --resume and --out alone, with the cells of then; or measure into another directory");
   }

@@ -93,7 +93,8 @@ TEST_F(UnitsTest, AUnitIsAFreshProcessAndTheLastMayBeShort) {
 TEST_F(UnitsTest, ALongIterationNeedsNoneToSettle) {
   request_.samples = 4;
   std::vector<std::int64_t> seen;
-  for (const Sample& sample : run("long").at("good").samples) {
+  const auto cells = run("long");
+  for (const Sample& sample : cells.at("good").samples) {
     seen.push_back(*sample.maxrss_kib);
   }
   EXPECT_EQ(seen, (std::vector<std::int64_t>{1002, 1003, 1004, 1001}));
@@ -102,7 +103,8 @@ TEST_F(UnitsTest, ALongIterationNeedsNoneToSettle) {
 TEST_F(UnitsTest, EveryUnitHasAnEnvironmentOfItsOwnSize) {
   request_.turns = 1;
   std::set<std::int64_t> sizes;
-  for (const Sample& sample : run("padding").at("good").samples) {
+  const auto cells = run("padding");
+  for (const Sample& sample : cells.at("good").samples) {
     sizes.insert(sample.counters.at("padding"));
   }
   EXPECT_GT(sizes.size(), 3u);
