@@ -96,6 +96,7 @@ void Group::begin() {
 }
 
 void Group::run_unit(int unit, int rounds, Progress& progress) {
+  const NoiseWatch watch;
   for (Arm& arm : arms_) {
     arm.draw_padding(unit);
   }
@@ -106,6 +107,13 @@ void Group::run_unit(int unit, int rounds, Progress& progress) {
   take_rounds(unit, rounds, progress);
   each_live([](Arm& arm) { arm.end_unit(); });
   write_failures();
+  record_noise(unit, watch.stop());
+}
+
+void Group::record_noise(int unit, const UnitNoise& noise) {
+  context_.writer.append_noise(arms_.front().record().plan, unit, noise);
+  ++context_.noise.units;
+  context_.noise.moved += noise.has_moved() ? 1 : 0;
 }
 
 void Group::reopen() {

@@ -81,6 +81,7 @@ class Group {
   void take_rounds(int unit, int rounds, Progress& progress);
   void write(const Arm& arm);
   void write_failures();
+  void record_noise(int unit, const UnitNoise& noise);
 
   SweepContext& context_;
   Calibrate calibrate_;

@@ -2,6 +2,7 @@
 #include "harness/conductor/noise.hpp"
 
 #include <charconv>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -119,6 +120,19 @@ Nanos canary_ns() {
   }
   asm volatile("" : : "r"(value));  // the loop is not dropped
   return now_ns() - start;
+}
+
+bool UnitNoise::has_moved() const {
+  return 10 * std::abs(canary_after_ns - canary_before_ns) > canary_before_ns;
+}
+
+UnitNoise NoiseWatch::stop() const {
+  UnitNoise unit;
+  unit.wall_ns = now_ns() - begun_ns_;
+  unit.noise = difference(before_, read_noise());
+  unit.canary_before_ns = canary_ns_;
+  unit.canary_after_ns = canary_ns();
+  return unit;
 }
 
 }  // namespace an::harness

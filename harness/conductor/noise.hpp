@@ -43,4 +43,32 @@ std::optional<double> parse_steal_share(std::string_view stat);
 // more than a tenth between two calls means that the machine changed its speed or was shared.
 Nanos canary_ns();
 
+// What the machine did during a unit: the canary before and after it, and what was added to the
+// counters between the two.
+struct UnitNoise {
+  Nanos wall_ns = 0;
+  Nanos canary_before_ns = 0, canary_after_ns = 0;
+  NoiseReading noise;
+
+  // More than a tenth, either way.
+  bool has_moved() const;
+};
+
+// Takes a unit's noise: constructed before it, read after it. Twice the canary, 10 ms in all.
+class NoiseWatch {
+ public:
+  NoiseWatch() : canary_ns_(canary_ns()), before_(read_noise()), begun_ns_(now_ns()) {}
+  UnitNoise stop() const;
+
+ private:
+  Nanos canary_ns_;
+  NoiseReading before_;
+  Nanos begun_ns_;
+};
+
+// Units so far, and those in which the canary moved.
+struct NoiseTally {
+  int units = 0, moved = 0;
+};
+
 }  // namespace an::harness

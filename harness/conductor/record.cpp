@@ -97,7 +97,8 @@ Json json_of(const CellPlan& cell, const Sample& sample) {
 RunWriter::RunWriter(const fs::path& directory)
     : directory_(directory),
       samples_fd_(open_for_append(directory / "samples.jsonl")),
-      cells_fd_(open_for_append(directory / "cells.jsonl")) {
+      cells_fd_(open_for_append(directory / "cells.jsonl")),
+      events_fd_(open_for_append(directory / "events.jsonl")) {
   std::error_code error;
   fs::create_directory(directory_ / "stderr", error);
   if (error) {
@@ -107,7 +108,7 @@ RunWriter::RunWriter(const fs::path& directory)
 }
 
 RunWriter::~RunWriter() {
-  for (const int fd : {samples_fd_, cells_fd_}) {
+  for (const int fd : {samples_fd_, cells_fd_, events_fd_}) {
     ::fsync(fd);
     ::close(fd);
   }
@@ -127,6 +128,21 @@ void RunWriter::append_unit(const std::vector<std::pair<const CellPlan*, Sample>
   if (::fsync(samples_fd_) != 0) {
     fail_write(path);
   }
+}
+
+void RunWriter::append_noise(const CellPlan& cell, int unit, const UnitNoise& noise) {
+  const Json json = {{"v", kEventVersion},
+                     {"event", "unit"},
+                     {"at", utc_now()},
+                     {"cell", cell.name},
+                     {"unit", unit},
+                     {"wall_ns", noise.wall_ns},
+                     {"canary_before_ns", noise.canary_before_ns},
+                     {"canary_after_ns", noise.canary_after_ns},
+                     {"psi_some_us", or_null(noise.noise.psi_some_us)},
+                     {"steal_ticks", or_null(noise.noise.steal_ticks)},
+                     {"context_switches", or_null(noise.noise.context_switches)}};
+  append_text(events_fd_, directory_ / "events.jsonl", line_of(json));
 }
 
 void RunWriter::append(const CellRecord& cell) {

@@ -13,12 +13,14 @@
 #include <vector>
 
 #include "harness/conductor/environment.hpp"
+#include "harness/conductor/noise.hpp"
 #include "harness/conductor/run.hpp"
 
 namespace an::harness {
 
-// The schema version of samples.jsonl and cells.jsonl.
+// The schema versions of samples.jsonl and cells.jsonl, and of events.jsonl.
 inline constexpr int kRecordVersion = 2;
+inline constexpr int kEventVersion = 2;
 
 class RunWriter {
  public:
@@ -32,6 +34,8 @@ class RunWriter {
   void write_manifest(std::string_view json);
   // Appends the turns of a unit to samples.jsonl and waits until they are on the disk.
   void append_unit(const std::vector<std::pair<const CellPlan*, Sample>>& turns);
+  // Appends to events.jsonl: the noise in unit `unit` of the group whose first cell is `cell`.
+  void append_noise(const CellPlan& cell, int unit, const UnitNoise& noise);
   // Appends to cells.jsonl.
   void append(const CellRecord& cell);
   // Where the cell's standard error goes: stderr/<cell name, with '/' as ','>.txt.
@@ -41,6 +45,7 @@ class RunWriter {
   std::filesystem::path directory_;
   int samples_fd_ = -1;
   int cells_fd_ = -1;
+  int events_fd_ = -1;
 };
 
 // Writes `text` to `path` so that a reader sees the old file or the whole new one: a temporary file

@@ -14,10 +14,19 @@ Session::Session(const RunRequest& request,
     : placements_(request.pin),
       writer_(request.out),
       lock_(interrupt_.wake_fd(), [&](const std::string& text) { observer.note(text); }),
-      context_{request, catalogue, observer, writer_, placements_, interrupt_} {
+      context_{request, catalogue, observer, writer_, placements_, interrupt_, noise_} {
   if (!request.resume) {
     writer_.write_manifest(
         manifest_json(request, catalogue, cells, read_environment(), placements_.records(cells)));
+  }
+}
+
+void Session::note_noise() const {
+  if (noise_.moved > 0) {
+    context_.observer.note("in " + std::to_string(noise_.moved) + " of " +
+                           std::to_string(noise_.units) +
+                           " units a fixed loop took a tenth more or less after than before "
+                           "(events.jsonl): the machine changed its speed or was shared");
   }
 }
 

@@ -20,6 +20,7 @@ struct SweepContext {
   RunWriter& writer;
   Placements& placements;
   const Interrupt& interrupt;
+  NoiseTally& noise;
 };
 
 class Session {
@@ -35,11 +36,15 @@ class Session {
   SweepContext& context() { return context_; }
   bool is_interrupted() const { return interrupt_.is_requested(); }
 
+  // Tells the observer when the canary moved. Once, at the end.
+  void note_noise() const;
+
  private:
   Placements placements_;
   RunWriter writer_;
   Interrupt interrupt_;
   MeasureLock lock_;
+  NoiseTally noise_;
   SweepContext context_;
 };
 

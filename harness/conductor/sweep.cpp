@@ -145,6 +145,7 @@ RunOutcome run_sweep(const RunRequest& request,
     }
     first += static_cast<std::ptrdiff_t>(plans.size());
   }
+  session.note_noise();
   outcome.interrupted = session.is_interrupted();
   return outcome;
 }

@@ -12,7 +12,7 @@
 
 #include "core/base/rng.hpp"
 #include "harness/conductor/session.hpp"
-#include "harness/verdict/compare.hpp"
+#include "harness/verdict/arms.hpp"
 #include "harness/verdict/run_gate.hpp"
 
 namespace an::harness {
@@ -165,8 +165,13 @@ std::optional<GateTally> CellCalibrator::gates_of(const std::vector<ArmSpec>& ar
   std::vector<Decision> decisions;
   int units = 0;
   for (int gate = 0; gate < plan_.real && is_good(); ++gate) {
-    const GateResult result =
-        run_gate(context_, {result_.cell, arms, plan_.rule, plan_.hz, seeds_.next()}, next_unit_);
+    const GateResult result = run_gate(context_,
+                                       {.cell = result_.cell,
+                                        .arms = arms,
+                                        .rule = plan_.rule,
+                                        .hz = plan_.hz,
+                                        .seed = seeds_.next()},
+                                       next_unit_);
     next_unit_ += kUnitsOfGate;
     units += result.units;
     decisions.push_back(result.decision);
@@ -255,6 +260,7 @@ CalibrationOutcome calibrate(const RunRequest& request,
         outcome.cells.push_back(CellCalibrator(session.context(), plan, cell).run());
       }
     }
+    session.note_noise();
     outcome.interrupted = session.is_interrupted();
   }
   const CellCalibration* bait = bait_of(outcome.cells);

@@ -26,11 +26,8 @@ void CompareProgress::finished(const CellRecord& arm) {
 }
 
 void CompareProgress::expect(std::int64_t turns) {
-  look_ = turns;
-}
-
-void CompareProgress::look_ended() {
   before_ += look_;
+  look_ = turns;
 }
 
 void CompareProgress::judged(const CellVerdict& verdict) {

@@ -23,9 +23,8 @@ class CompareProgress : public RunObserver {
   void finished(const CellRecord& arm) override;
   void note(const std::string& text) override { observer_.note(text); }
 
-  // A look of `turns` turns begins.
+  // A look of `turns` turns begins; the one before, if any, is over.
   void expect(std::int64_t turns);
-  void look_ended();
   // The cell is over: its verdict is a note.
   void judged(const CellVerdict& verdict);
 

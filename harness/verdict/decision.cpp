@@ -211,4 +211,10 @@ Decision identical() {
   return decision;
 }
 
+Decision invalid(const std::string& reason) {
+  Decision decision;
+  conclude(decision, Verdict::kInvalid, reason);
+  return decision;
+}
+
 }  // namespace an::harness

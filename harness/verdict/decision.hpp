@@ -108,6 +108,9 @@ Decision confirm(const Decision& first, const Decision& second);
 // The verdict on a cell whose code is the same in both builds.
 Decision identical();
 
+// The verdict on builds whose times may not be compared, and why not.
+Decision invalid(const std::string& reason);
+
 // 100 (e^x - 1): the change in per cent that a logarithm of a ratio stands for.
 double percent(double log_ratio);
 

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 // What there is of one shard.
 struct Shard {
   Json origin;  // its entry in the `shards` of the merged manifest
-  std::string samples, cells;
+  std::string samples, cells, events;
   fs::path source;
 };
 
@@ -82,19 +82,21 @@ class Merger {
   MergeReport write(const fs::path& out) const {
     const ShardPlan& plan = inputs_.front().mark.plan;
     MergeReport report;
-    std::string samples, cells;
+    std::string samples, cells, events;
     for (int number = 1; number <= plan.shards; ++number) {
       const auto shard = shards_.find(number);
       (shard == shards_.end() ? report.missing : report.merged).push_back(number);
       if (shard != shards_.end()) {
         samples += shard->second.samples;
         cells += shard->second.cells;
+        events += shard->second.events;
         copy_errors(shard->second.source, out);
       }
     }
     write_shard_mark(out, {plan, report.merged});
     write_atomically(out / "samples.jsonl", samples);
     write_atomically(out / "cells.jsonl", cells);
+    write_atomically(out / "events.jsonl", events);
     write_atomically(out / "manifest.json", manifest().dump(2) + "\n");
     write_summary(out, summarise(outcome_of(read_run(out))));
     return report;
@@ -119,11 +121,15 @@ class Merger {
     }
   }
 
-  // The lines of `file` by shard.
+  // The lines of `file` by shard; those that are of no cell, as that a run was resumed, are left out.
   std::map<int, std::string> lines_of(const Input& input, const char* file) const {
     std::map<int, std::string> texts;
     for (const std::string& line : complete_lines(input.directory / file)) {
-      const std::string cell = Json::parse(line)["cell"];
+      const Json json = Json::parse(line);
+      if (!json.contains("cell")) {
+        continue;
+      }
+      const std::string cell = json["cell"];
       const auto shard = shard_of_.find(cell);
       const std::vector<int>& held = input.mark.shards;
       if (shard == shard_of_.end() ||
@@ -139,8 +145,9 @@ class Merger {
   void take(const Input& input) {
     std::map<int, std::string> samples = lines_of(input, "samples.jsonl");
     std::map<int, std::string> cells = lines_of(input, "cells.jsonl");
+    std::map<int, std::string> events = lines_of(input, "events.jsonl");
     for (const int number : input.mark.shards) {
-      Shard shard{origin_of(input.manifest, number), samples[number], cells[number],
+      Shard shard{origin_of(input.manifest, number), samples[number], cells[number], events[number],
                   input.directory};
       const auto [known, is_new] = shards_.emplace(number, shard);
       const bool is_same = known->second.samples == shard.samples &&

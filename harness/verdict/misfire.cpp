@@ -8,7 +8,7 @@
 
 #include "core/base/rng.hpp"
 #include "harness/conductor/session.hpp"
-#include "harness/verdict/compare.hpp"
+#include "harness/verdict/arms.hpp"
 #include "harness/verdict/misfire_rules.hpp"
 #include "harness/verdict/resample.hpp"
 #include "harness/verdict/run_gate.hpp"
@@ -107,8 +107,13 @@ void CellMisfirer::compare_sequentially() {
 }
 
 void CellMisfirer::compare_by_gate(int number) {
-  const GateResult gate = run_gate(
-      context_, {result_.cell, arms_, plan_.rule, plan_.hz, seeds_.next()}, number * kUnitsOfGate);
+  const GateResult gate = run_gate(context_,
+                                   {.cell = result_.cell,
+                                    .arms = arms_,
+                                    .rule = plan_.rule,
+                                    .hz = plan_.hz,
+                                    .seed = seeds_.next()},
+                                   number * kUnitsOfGate);
   result_.status = gate.status;
   result_.reason = gate.reason;
   ++verdicts_[gate.decision.verdict];
@@ -171,8 +176,8 @@ MisfireOutcome misfire(const RunRequest& request,
   RunRequest in_sequence = request;  // nobody filters by pressure there
   in_sequence.turns = plan.runs;
   in_sequence.filter_pressure = false;
-  SweepContext sequential{in_sequence,    context.catalogue,  context.observer,
-                          context.writer, context.placements, context.interrupt};
+  SweepContext sequential{in_sequence,        context.catalogue, context.observer, context.writer,
+                          context.placements, context.interrupt, context.noise};
   MisfireOutcome outcome;
   for (const CellPlan& cell : cells) {
     if (!cell.not_applicable.empty()) {
@@ -181,6 +186,7 @@ MisfireOutcome misfire(const RunRequest& request,
       outcome.cells.push_back(CellMisfirer(context, sequential, plan, cell).run());
     }
   }
+  session.note_noise();
   outcome.interrupted = session.is_interrupted();
   return outcome;
 }

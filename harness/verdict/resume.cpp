@@ -181,7 +181,7 @@ void append_event(const fs::path& directory, const Removed& removed) {
       text += line + "\n";
     }
   }
-  const Json event = {{"v", 1},
+  const Json event = {{"v", kEventVersion},
                       {"event", "resumed"},
                       {"at", utc_now()},
                       {"units_removed", removed.units.size()},

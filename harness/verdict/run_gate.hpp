@@ -1,8 +1,9 @@
-// A whole gate of one cell: units until a look decides, and a second batch for what is flagged. Its
-// arms may be of different sizes, which the arms of a comparison of builds may not.
+// A whole gate of one cell: units until a look decides, and a second batch for what is flagged. Of
+// arms of one size, and only of those, it also checks that they do the same work.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,15 +20,19 @@ struct GateSetup {
   const CellPlan& cell;
   const std::vector<ArmSpec>& arms;  // R, the candidate, R'
   const DecisionRule& rule;
-  int hz = 0;  // 0 when not known
+  bool confirms = true;  // REGRESSED needs an independent batch
+  int hz = 0;            // of the kernel's tick; 0 when not known
   std::uint64_t seed = 1;
+  std::function<void(std::int64_t turns)> look_begins{};  // at most so many turns follow
 };
 
 struct GateResult {
-  Status status = Status::kOk;  // kPartial: interrupted; else that of the arm that failed
-  std::string reason;           // of the failure
-  Decision decision;            // only if kOk; confirmed
-  int units = 0;                // measured, confirming batch included
+  Status status = Status::kPartial;  // kOk: `decision` holds. kPartial: interrupted; else that of
+                                     // the arm that failed
+  std::string reason;                // unless kOk
+  Decision decision;                 // confirmed, if asked for
+  std::vector<Decision> batches;     // as each was decided
+  int units = 0;                     // measured, confirming batch included
 };
 
 // Runs one gate. Its units have numbers from `first_unit` on, fewer than kUnitsOfGate.

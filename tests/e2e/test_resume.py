@@ -128,8 +128,8 @@ def test_a_file_torn_anywhere_is_made_whole(ended, part):
     check_ended(run)
     of_ok = [place for place in before if "wrong" not in place[0]]
     assert sorted(place for place in places(run) if "wrong" not in place[0]) == of_ok
-    event, = complete_lines(run / "events.jsonl")
-    assert event["event"] == "resumed" and event["torn_lines"] in (1, 2)
+    event, = [line for line in complete_lines(run / "events.jsonl") if line["event"] == "resumed"]
+    assert event["torn_lines"] in (1, 2)
     assert (event["turns_removed"] > 0) == (event["units_removed"] > 0)
 
 

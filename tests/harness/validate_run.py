@@ -48,7 +48,7 @@ def check_run(run, is_whole):
     found += complaints("manifest.json", parse((run / "manifest.json").read_text()), validator("manifest"))
     for file, name in (("samples.jsonl", "sample"), ("cells.jsonl", "cell"), ("events.jsonl", "event")):
         if name == "event" and not (run / file).exists():
-            continue  # it was never resumed
+            continue  # of version 1, never resumed
         check = validator(name)
         for number, line in enumerate(lines(run / file, is_whole), 1):
             found += complaints(f"{file}:{number}", parse(line), check)

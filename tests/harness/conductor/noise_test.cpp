@@ -54,6 +54,26 @@ TEST(Noise, DifferencesAreAbsentWhereEitherEndIs) {
   EXPECT_EQ(grown.context_switches, std::nullopt) << "a counter that went back";
 }
 
+TEST(Noise, TheCanaryHasMovedByMoreThanATenthEitherWay) {
+  const auto moved = [](Nanos before, Nanos after) {
+    return UnitNoise{1, before, after, {}}.has_moved();
+  };
+  EXPECT_FALSE(moved(1000, 1100));
+  EXPECT_TRUE(moved(1000, 1101));
+  EXPECT_FALSE(moved(1000, 900));
+  EXPECT_TRUE(moved(1000, 899));
+}
+
+TEST(Noise, AWatchSeesWhatComesBetween) {
+  const NoiseWatch watch;
+  const Nanos between_ns = canary_ns();
+  const UnitNoise noise = watch.stop();
+  EXPECT_GE(noise.wall_ns, between_ns);
+  EXPECT_GT(noise.canary_before_ns, 0);
+  EXPECT_GT(noise.canary_after_ns, 0);
+  EXPECT_TRUE(noise.noise.context_switches.has_value());
+}
+
 TEST(Noise, ThisMachineCountsContextSwitches) {
   EXPECT_GT(read_noise().context_switches.value_or(0), 0);
 }

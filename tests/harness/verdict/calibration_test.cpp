@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/verdict/compare.hpp"
+#include "harness/verdict/arms.hpp"
 #include "harness/verdict/misfire.hpp"
 #include "tests/harness/verdict/noise.hpp"
 
