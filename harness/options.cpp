@@ -100,7 +100,7 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
                "go on with the run in --out, which was killed or interrupted");
   app.add_flag("--dry-run", texts.dry_run, "print the planned cells and stop");
   add_single(app, "--gates", texts.calibrate.gates,
-             "calibrate, misfire: gates that run, of each kind and cell (default: 100)", "N");
+             "calibrate, misfire: gates of equal arms that run, per cell (default: 100)", "N");
   add_single(app, "--units", texts.calibrate.units,
              "units to draw gates from: calibrate (default: 60), misfire --quick (default: 100)",
              "N");

@@ -13,7 +13,6 @@
 #include "core/base/rng.hpp"
 #include "harness/conductor/session.hpp"
 #include "harness/verdict/arms.hpp"
-#include "harness/verdict/run_gate.hpp"
 
 namespace an::harness {
 namespace {
@@ -49,7 +48,7 @@ class CellCalibrator {
   CellCalibration run() {
     find_slow_size();
     measure_units();
-    if (plan_.real > 0) {
+    if (plan_.real > 0 && is_good()) {
       run_gates();
     }
     return std::move(result_);
@@ -67,7 +66,8 @@ class CellCalibrator {
   void find_slow_size();
   void measure_units();
   void draw_gates(const std::vector<RoundRecord>& rounds, UnitCosts costs);
-  std::optional<GateTally> gates_of(const std::vector<ArmSpec>& arms);
+  std::vector<Decision> take_batch(const std::vector<ArmSpec>& arms,
+                                   const std::vector<JudgedArms>& judged);
   void run_gates();
 
   SweepContext& context_;
@@ -160,36 +160,64 @@ void CellCalibrator::draw_gates(const std::vector<RoundRecord>& rounds, UnitCost
   }
 }
 
-// plan.real gates, one after the other; empty when one of them failed.
-std::optional<GateTally> CellCalibrator::gates_of(const std::vector<ArmSpec>& arms) {
-  std::vector<Decision> decisions;
+// One batch of all arms: units until a look has settled each of `judged`. Empty when it failed.
+std::vector<Decision> CellCalibrator::take_batch(const std::vector<ArmSpec>& arms,
+                                                 const std::vector<JudgedArms>& judged) {
+  Duel duel(context_, result_.cell, arms, seeds_.next(), next_unit_);
+  std::vector<Decision> decisions(judged.size());
   int units = 0;
-  for (int gate = 0; gate < plan_.real && is_good(); ++gate) {
-    const GateResult result = run_gate(context_,
-                                       {.cell = result_.cell,
-                                        .arms = arms,
-                                        .rule = plan_.rule,
-                                        .hz = plan_.hz,
-                                        .seed = seeds_.next()},
-                                       next_unit_);
-    next_unit_ += kUnitsOfGate;
-    units += result.units;
-    decisions.push_back(result.decision);
-    result_.status = result.status;
-    result_.reason = result.reason;
-    context_.observer.note(fmt::format("{}: gate {} of {}, {}: {}", result_.cell.name, gate + 1,
-                                       plan_.real, arms[kEqualArms.candidate].name,
-                                       to_string(result.decision.verdict)));
+  bool is_open = true;
+  for (int look = 0; look < kLooks && is_open; ++look) {
+    const int more = kLookUnits[static_cast<std::size_t>(look)] - units;
+    if (!duel.run_units(more)) {
+      break;
+    }
+    units += more;
+    is_open = false;
+    for (std::size_t i = 0; i < judged.size(); ++i) {
+      if (look == 0 || decisions[i].verdict == Verdict::kUndecided) {
+        decisions[i] =
+            decide(measured_of(duel.rounds(), plan_.turns, plan_.hz, judged[i]), plan_.rule, look);
+      }
+      is_open = is_open || decisions[i].verdict == Verdict::kUndecided;
+    }
   }
-  return is_good() ? std::optional(tally_of(decisions, units)) : std::nullopt;
+  duel.finish();
+  next_unit_ += units;
+  judge(duel, arms.size());
+  return is_good() ? decisions : std::vector<Decision>();
 }
 
+// The slow arm rides along: what a batch says of it is no news of the equal arms, and its turns are
+// those of the same rounds.
 void CellCalibrator::run_gates() {
-  if (is_good()) {
-    result_.real = gates_of({equal("R", 0), equal("C", 1), equal("R'", 2)});
+  std::vector<ArmSpec> arms{equal("R", 0), equal("C", 1), equal("R'", 2)};
+  std::vector<JudgedArms> judged{kEqualArms};
+  if (result_.injection) {
+    arms.push_back(slow(result_.injection->n));
+    judged.push_back(kSlowArms);
   }
-  if (is_good() && result_.injection) {
-    result_.injection->real = gates_of({equal("R", 0), slow(result_.injection->n), equal("R'", 2)});
+  std::vector<GateSeries> series(judged.size());
+  const auto wants_more = [&] {
+    return series[0].gates().size() < static_cast<std::size_t>(plan_.real) ||
+           std::any_of(series.begin(), series.end(),
+                       [](const GateSeries& gates) { return gates.waits(); });
+  };
+  while (wants_more()) {
+    const std::vector<Decision> decisions = take_batch(arms, judged);
+    if (!is_good()) {
+      return;
+    }
+    for (std::size_t i = 0; i < series.size(); ++i) {
+      series[i].add(decisions[i]);
+    }
+    context_.observer.note(fmt::format("{}: gate {} of {}: {}", result_.cell.name,
+                                       series[0].gates().size(), plan_.real,
+                                       to_string(decisions[0].verdict)));
+  }
+  result_.real = series[0].tally();
+  if (result_.injection) {
+    result_.injection->real = series[1].tally();
   }
 }
 

@@ -129,14 +129,26 @@ GateTally drawn_gates(const Measured& measured, const CalibrationPlan& plan, dou
           drawn.mean_units};
 }
 
-GateTally tally_of(const std::vector<Decision>& decisions, int units) {
+void GateSeries::add(const Decision& batch) {
+  units_ += batch.measured;
+  if (flagged_) {
+    gates_.push_back(confirm(*flagged_, batch));
+    flagged_.reset();
+  } else if (batch.verdict == Verdict::kRegressed) {
+    flagged_ = batch;
+  } else {
+    gates_.push_back(batch);
+  }
+}
+
+GateTally GateSeries::tally() const {
   GateTally tally;
-  for (const Decision& decision : decisions) {
+  for (const Decision& decision : gates_) {
     ++tally.verdicts[decision.verdict];
   }
-  const int gates = static_cast<int>(decisions.size());
+  const int gates = static_cast<int>(gates_.size());
   tally.regressed = rate_of(tally.verdicts[Verdict::kRegressed], gates);
-  tally.mean_units = gates == 0 ? 0 : static_cast<double>(units) / gates;
+  tally.mean_units = gates == 0 ? 0 : static_cast<double>(units_) / gates;
   return tally;
 }
 

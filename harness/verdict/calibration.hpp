@@ -92,7 +92,7 @@ struct CalibrationPlan {
   DecisionRule rule;
   int units = 60;        // measured of each cell
   int resampled = 1000;  // gates drawn from them, of each kind
-  int real = 0;          // gates that run, of each kind
+  int real = 0;          // gates of equal arms that run; of the slow arm at least half as many
   int turns = 9;         // of a unit
   double injected = 0.1;
   std::uint64_t seed = 1;
@@ -110,8 +110,22 @@ NoiseFigures noise_of(const Measured& measured, const CalibrationPlan& plan, Uni
 // plan.resampled gates drawn from `measured`, with ln(1 + slowdown) added to C/R.
 GateTally drawn_gates(const Measured& measured, const CalibrationPlan& plan, double slowdown);
 
-// The tally of gates that ran.
-GateTally tally_of(const std::vector<Decision>& decisions, int units);
+// Gates made of batches that were measured one after the other: a batch that says REGRESSED is
+// confirmed by the next one, which is then part of no other gate.
+class GateSeries {
+ public:
+  void add(const Decision& batch);
+
+  // Whether the last batch still wants its confirmation.
+  bool waits() const { return flagged_.has_value(); }
+  const std::vector<Decision>& gates() const { return gates_; }
+  GateTally tally() const;
+
+ private:
+  std::optional<Decision> flagged_;
+  std::vector<Decision> gates_;
+  int units_ = 0;
+};
 
 // The size at which the whole is slower by `asked`, from sizes n and 2 n whose time ratio has the
 // logarithm `doubling`: time is taken as linear in n between them. At least n + 1. Requires

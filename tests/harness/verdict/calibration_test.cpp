@@ -130,17 +130,28 @@ TEST(Calibration, TheSlowSizeFollowsFromTheCostOfAStep) {
   EXPECT_EQ(size_for(4, std::log(2.0), 0.1), 5);
 }
 
-TEST(Calibration, GatesThatRanAreTallied) {
-  std::vector<Decision> decisions(10);
-  for (Decision& decision : decisions) {
-    decision.verdict = Verdict::kOk;
-  }
-  decisions[3].verdict = Verdict::kRegressed;
-  const GateTally tally = tally_of(decisions, 150);
+TEST(GateSeries, TheNextBatchConfirmsAndIsNoOtherGate) {
+  const auto batch = [](Verdict verdict, int units) {
+    Decision decision;
+    decision.verdict = verdict;
+    decision.measured = units;
+    return decision;
+  };
+  GateSeries series;
+  series.add(batch(Verdict::kOk, 12));
+  series.add(batch(Verdict::kRegressed, 24));
+  EXPECT_TRUE(series.waits());
+  EXPECT_EQ(series.gates().size(), 1u);
+  series.add(batch(Verdict::kRegressed, 12));
+  EXPECT_FALSE(series.waits());
+  series.add(batch(Verdict::kRegressed, 12));
+  series.add(batch(Verdict::kOk, 12));
+  const GateTally tally = series.tally();
   EXPECT_EQ(tally.regressed.count, 1);
-  EXPECT_EQ(tally.regressed.trials, 10);
-  EXPECT_EQ(tally.verdicts.at(Verdict::kOk), 9);
-  EXPECT_EQ(tally.mean_units, 15);
+  EXPECT_EQ(tally.regressed.trials, 3);
+  EXPECT_EQ(tally.verdicts.at(Verdict::kOk), 1);
+  EXPECT_EQ(tally.verdicts.at(Verdict::kInconclusive), 1) << "not confirmed";
+  EXPECT_EQ(tally.mean_units, 24);
 }
 
 // A calibration with nothing wanting.
