@@ -191,7 +191,7 @@ class Cell:
             return error("usage", "There is no such option")
         self.n = int(request["n"])
         if "defector" in MODES:
-            subprocess.Popen(["/bin/sh", "-c", "while kill -0 $PPID 2>/dev/null; do sleep 0.01; done"],
+            subprocess.Popen(["/bin/sh", "-c", f"while kill -0 {os.getpid()} 2>/dev/null; do sleep 0.01; done"],
                              start_new_session=True, stdin=subprocess.DEVNULL)
         if "invented" in MODES:
             self.ns_per_iteration = int(1_500_000 * pace(prepared_before()))
