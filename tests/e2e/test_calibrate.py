@@ -109,9 +109,10 @@ def test_an_interrupt_leaves_the_turns_and_exits_130(made_up):
 
 def test_sequential_rules_misfire_on_a_drift_and_the_gate_does_not(made_up):
     harness = made_up("drifting")
-    result = harness.run("misfire", "--quick", "--units=30", "--turns=5", "--workers=1", *CELLS)
+    result = harness.run("misfire", "--quick", "--units=30", "--turns=5", "--workers=1", "--format=json", *CELLS)
     assert result.returncode == 0, result.stderr
-    found = json.loads((harness.folder / "run" / "misfire.json").read_text())
+    assert result.stdout == (harness.folder / "run" / "misfire.json").read_text()
+    found = json.loads(result.stdout)
     validator("misfire").validate(found)
     rates = {rate["rule"]: rate for rate in found["cells"][0]["rates"]}
     assert rates["compare.py"]["false_alarms"] > 15

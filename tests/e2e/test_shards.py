@@ -69,6 +69,7 @@ def test_merging_is_independent_of_order_and_repetition(sharded):
 def test_a_merged_run_is_exported_as_if_it_were_whole(sharded):
     assert sharded.run("merge", "sweep/shard-1", "sweep/shard-2", "sweep/shard-3", "--out=all").returncode == 0
     cells = json.loads(sharded.run("export", "all", "--format=json").stdout)
+    validator("summary").validate(cells)
     listed = json.loads(sharded.run(*FLAGS, "--dry-run", "--format=json").stdout)
     assert [cell["cell"] for cell in cells] == [cell["cell"] for cell in listed if not cell["baseline"]]
     assert all(cell["status"] == "ok" and cell["x_serial"] for cell in cells)
@@ -78,8 +79,9 @@ def test_cells_of_a_missing_shard_are_partial(planned):
     assert shard(planned, 2).returncode == 0
     assert planned.run("merge", "sweep/shard-2", "--out=part").returncode == 4
     check_run_directory(planned.folder / "part", finished=True)
-    statuses = {cell["status"] for cell in json.loads(planned.run("export", "part", "--format=json").stdout)}
-    assert statuses == {"ok", "partial"}
+    cells = json.loads(planned.run("export", "part", "--format=json").stdout)
+    validator("summary").validate(cells)
+    assert {cell["status"] for cell in cells} == {"ok", "partial"}
 
 
 def test_another_plan_or_binary_is_refused_by_name(sharded):

@@ -55,8 +55,10 @@ def check_run(run, is_whole):
     summary = run / "summary.json"
     if is_whole or summary.exists():
         found += complaints("summary.json", parse(summary.read_text()), validator("summary"))
-    if (run / "shard.json").exists():
-        found += complaints("shard.json", parse((run / "shard.json").read_text()), validator("shard"))
+    for name in ("shard", "verdict", "calibration", "misfire"):
+        path = run / f"{name}.json"
+        if path.exists():
+            found += complaints(path.name, parse(path.read_text()), validator(name))
     return found
 
 
