@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -61,6 +62,12 @@ int main(int argc, char** argv) {
     return kExitUsage;
   } catch (const an::Error& error) {
     std::cerr << "harness: " << error.what() << "\n";
+    return kExitEnvironment;
+  } catch (const std::filesystem::filesystem_error& error) {
+    // A name that is too long, a folder that may not be entered, links in a circle.
+    const an::Error refused("cannot reach " + error.path1().string(), error.code().message(),
+                            "Name another file or folder");
+    std::cerr << "harness: " << refused.what() << "\n";
     return kExitEnvironment;
   } catch (const std::exception& error) {
     std::cerr << "harness: internal error: " << error.what() << "\n";

@@ -1,4 +1,5 @@
 """Every mistake gets a message that says what, why and what to do instead; exit code 2; no run directory."""
+import resource
 import shutil
 
 import pytest
@@ -131,12 +132,48 @@ def test_an_empty_list_says_where_cells_come_from(tmp_path, harness):
     assert "--cells=DIR" in harness.run("list").stderr
 
 
-def test_a_result_that_cannot_be_written_is_not_a_success(harness):
+@pytest.mark.parametrize("arguments", [
+    [*RUN, "--out=new"], [*RUN, "--out=new", "--format=json"], [*RUN, "--dry-run"], ["--help"], ["list"], ["describe", "good"],
+    ["env"], ["env", "--check"], ["export", "run"], ["export", "run", "--format=csv"], ["run", "--resume", "--out=run"],
+    ["conform", "cells/cell-good"], ["count", *RUN[:2], "--size=8", "--workers=2", "--samples=1"], ["plan", "--shards=1", "--out=plan", *RUN],
+    ["compare", "--ref=cells", "--cand=cells", *RUN[:-1], "--out=new"]])
+def test_a_result_that_cannot_be_written_is_not_a_success(harness, arguments):
+    assert harness.run(*RUN, "--out=run").returncode == 0
     with open("/dev/full", "w", encoding="utf-8") as full:
-        process = harness.start(*RUN, "--format=json", stdout=full)
+        process = harness.start(*arguments, stdout=full)
         _, errors = process.communicate(timeout=60)
-    assert process.returncode == 4
-    assert b"could not" in errors.lower() or b"cannot" in errors.lower()
+    assert process.returncode == 4, errors
+    assert b"harness: cannot write to standard output. The disk is full" in errors
+
+
+LONG = "x" * 300  # longer than a file name may be
+
+
+@pytest.mark.parametrize("arguments", [
+    ["list", f"--cells={LONG}"], ["conform", LONG], ["export", LONG], ["merge", LONG, "--out=m"], ["run", "--resume", f"--out={LONG}"],
+    ["plan", *RUN, "--shards=1", f"--out={LONG}"], ["run", f"--plan={LONG}", "--shard=1/1"], ["gate", f"--ref={LONG}"],
+    ["export", "circle"]])
+def test_a_name_that_leads_nowhere_is_no_internal_error(harness, arguments):
+    (harness.folder / "circle").symlink_to("circle")
+    result = harness.run(*arguments)
+    assert result.returncode == 4, result.stderr
+    assert "harness: cannot reach " in result.stderr and "internal" not in result.stderr
+
+
+def test_what_nobody_foresaw_exits_5(harness):
+    memory = 64 << 20
+    (harness.folder / "run").mkdir()
+    with open(harness.folder / "run/manifest.json", "wb") as manifest:
+        manifest.truncate(memory)  # nothing but a hole
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+    if harness.run("--help", preexec_fn=limit).returncode != 0:
+        pytest.skip("this build needs more address space than the test leaves it, as with a sanitizer")
+    result = harness.run("export", "run", preexec_fn=limit)
+    assert result.returncode == 5, result.stderr
+    assert result.stderr.startswith("harness: internal error: ") and result.stdout == ""
 
 
 def test_a_reader_that_left_is_no_error(harness):
