@@ -134,11 +134,15 @@ void compare(const std::string& path,
 
 Json parse(const std::string& text, const std::string& what) {
   Json json = Json::parse(text, nullptr, false);
-  if (json.is_discarded()) {
-    throw Error(what + " is not JSON", "The file was edited or damaged",
+  if (!json.is_object()) {  // nor when it is no JSON at all
+    throw Error(what + " is not a JSON object", "The file was edited or damaged",
                 "Measure again into another directory");
   }
   return json;
+}
+
+Json at_or_null(const Json& json, const Json::json_pointer& place) {
+  return json.contains(place) ? json.at(place) : Json();
 }
 
 struct Removed {
@@ -216,7 +220,7 @@ std::vector<std::string> plan_differences(const std::string& then, const std::st
     const Json::json_pointer pointer(place);
     std::string name = std::string(place).substr(1);
     std::replace(name.begin(), name.end(), '/', '.');
-    compare(name, old_manifest.value(pointer, Json()), new_manifest.value(pointer, Json()),
+    compare(name, at_or_null(old_manifest, pointer), at_or_null(new_manifest, pointer),
             differences);
   }
   return differences;
@@ -239,7 +243,8 @@ std::vector<std::string> version_differences(const fs::path& directory) {
 std::vector<std::string> command_of(const std::string& manifest) {
   const Json command = parse(manifest, "manifest.json").value("command", Json());
   const auto is_text = [](const Json& word) { return word.is_string(); };
-  if (!command.is_array() || !std::all_of(command.begin(), command.end(), is_text)) {
+  if (!command.is_array() || command.empty() ||
+      !std::all_of(command.begin(), command.end(), is_text)) {
     throw Error("manifest.json has no `command`", "The file was edited or damaged",
                 "Give the flags of the run beside --resume");
   }
