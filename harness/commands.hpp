@@ -68,6 +68,10 @@ PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue);
 // from the plan's, with what differs. Defined in shard_commands.cpp.
 PreparedRun prepare_shard(const Options& options, const Catalogue& catalogue);
 
+// Where it is measured to, unless --out says so: below options.plan, which is there. In
+// shard_commands.cpp too.
+std::filesystem::path shard_directory(const Options& options);
+
 // Throws UsageError unless --format is one of `printed`, those of the command.
 void require_format(const Options& options, const std::set<Format>& printed);
 

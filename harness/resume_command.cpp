@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "harness/commands.hpp"
 #include "harness/conductor/environment.hpp"
 #include "harness/conductor/placements.hpp"
 #include "harness/conductor/record.hpp"
@@ -25,39 +26,45 @@ void remove_unbegun(const fs::path& directory) {
       fs::remove(directory / file, ignored);
     }
   }
-  fs::remove(directory / "manifest.json.tmp", ignored);
-  fs::remove(directory / ".probe", ignored);
+  for (const char* file : {"manifest.json.tmp", "shard.json", "shard.json.tmp", ".probe"}) {
+    fs::remove(directory / file, ignored);
+  }
   fs::remove(directory / "stderr", ignored);  // only when it is empty
 }
 
 }  // namespace
 
 Options resumed_options(const Options& given) {
-  if (!given.out) {
+  Options options = given;
+  if (given.plan && !given.out) {
+    options.out = shard_directory(given);
+  }
+  if (!options.out) {
     throw UsageError("--resume needs --out=DIR", "", "Name the directory of the run to go on with");
   }
-  Options options = given;
-  if (!fs::exists(*given.out / "manifest.json")) {
-    if (given.flags.empty()) {
-      throw UsageError(fmt::format("{} holds no run", given.out->string()),
+  const fs::path out = *options.out;
+  const bool says_what = given.plan || !given.flags.empty();
+  if (!fs::exists(out / "manifest.json")) {
+    if (!says_what) {
+      throw UsageError(fmt::format("{} holds no run", out.string()),
                        "There is no manifest.json in it",
                        "Name a run directory, or begin the run with its flags");
     }
-    remove_unbegun(*given.out);
+    remove_unbegun(out);
     options.resume = false;
     return options;
   }
-  if (!given.flags.empty()) {
+  if (says_what) {
     return options;
   }
-  options = parse_options(command_of(read_file(*given.out / "manifest.json")));
+  options = parse_options(command_of(read_file(out / "manifest.json")));
   if (options.command != Command::kRun) {
-    throw UsageError(fmt::format("{} was not written by run", given.out->string()), "",
+    throw UsageError(fmt::format("{} was not written by run", out.string()), "",
                      "Only run goes on with --resume");
   }
   options.resume = true;
   options.dry_run = given.dry_run;
-  options.out = given.out;
+  options.out = out;
   options.format = given.format;
   options.colour = given.colour;
   if (!given.cells.empty()) {

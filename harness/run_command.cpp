@@ -130,7 +130,7 @@ int execute_run(const Options& given) {
                     ? *options.out
                     : make_run_directory(prepared.mark && !options.out ? request.out : options.out);
   const DirectoryLock lock(request.out);
-  if (prepared.mark) {
+  if (prepared.mark && !request.resume) {  // it has one, perhaps of another shard
     write_shard_mark(request.out, *prepared.mark);
   }
   const RunOutcome outcome = measure(request, catalogue, prepared.cells);

@@ -80,6 +80,10 @@ int execute_plan(const Options& options) {
   return kExitOk;
 }
 
+fs::path shard_directory(const Options& options) {
+  return *options.plan / fmt::format("shard-{}", options.shard);
+}
+
 PreparedRun prepare_shard(const Options& options, const Catalogue& catalogue) {
   const ShardPlan plan = read_shard_plan(*options.plan / kPlanFile);
   if (options.shard_count != plan.shards || options.shard > plan.shards) {
@@ -108,7 +112,7 @@ PreparedRun prepare_shard(const Options& options, const Catalogue& catalogue) {
     }
   }
   prepared.request.command = options.command_line;
-  prepared.request.out = *options.plan / fmt::format("shard-{}", options.shard);
+  prepared.request.out = shard_directory(options);
   prepared.mark = ShardMark{plan, {options.shard}};
   return prepared;
 }

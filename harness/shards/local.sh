@@ -12,9 +12,10 @@ count=$(sed -n 's/^  "shards": \([0-9]*\),$/\1/p' "$plan/plan.json")
 read -ra hosts <<<"${HOSTS:-}"
 lanes=${#hosts[@]}
 
-run_shard() { # run_shard INDEX [HOST]: nothing when it is already there
-  [ -e "$plan/shard-$1/summary.json" ] && return 0
-  local command=("$harness" run --plan="$plan" --shard="$1/$count" "${arguments[@]}")
+run_shard() { # run_shard INDEX [HOST]: nothing when all of it is there, the rest of one that was killed
+  local summary="$plan/shard-$1/summary.json"
+  [ -e "$summary" ] && ! grep -q '"status": "partial"' "$summary" && return 0
+  local command=("$harness" run --plan="$plan" --shard="$1/$count" --resume "${arguments[@]}")
   if [ -n "${2:-}" ]; then
     ssh "$2" "cd $(printf %q "$PWD") && $(printf '%q ' "${command[@]}")" >&2
   else

@@ -158,7 +158,8 @@ def test_an_interrupted_run_goes_on(harness):
 @pytest.mark.parametrize("flag, named", [
     ("--samples=18", "plan.samples (8 then, 18 now)"), ("--turns=4", "plan.turns (2 then, 4 now)"),
     ("--seed=5", "seed (1 then, 5 now)"), ("--workload=fib", "plan.cells"),
-    ("--set=good.beat_us=7", "plan.cells")])
+    ("--set=good.beat_us=7", "plan.cells"), ("--rel-ci=2%", "plan.rel_ci (null then, 0.02 now)"),
+    ("--budget=1s", "plan.budget_ns (null then, 1000000000 now)")])
 def test_another_plan_is_refused_by_name(ended, flag, named):
     name = flag.split("=")[0]
     flags = [given for given in FLAGS if not given.startswith(name + "=")]
@@ -206,3 +207,97 @@ def test_a_run_that_lasts_is_not_resumed(harness):
     process.kill()
     process.communicate()
     assert result.returncode == 4 and "is being written" in result.stderr, result.stderr
+
+
+@pytest.mark.parametrize("line", ["[]", "0", "null", '"text"'])
+@pytest.mark.parametrize("file", ["samples.jsonl", "cells.jsonl", "manifest.json"])
+def test_a_line_that_is_no_record_is_named(ended, file, line):
+    path = ended.folder / "run" / file
+    path.write_text(line + "\n" if file == "manifest.json" else line + "\n" + path.read_text())
+    result = ended.run(*RESUME)
+    assert result.returncode == 4 and file in result.stderr and "JSON object" in result.stderr, result.stderr
+
+
+@pytest.mark.parametrize("member, code, named", [
+    ("command", 4, "manifest.json has no `command`"), ("build", 2, "build.cells (null then"),
+    ("machine", 2, "machine.cpu (null then"), ("plan", 2, "plan (")])
+def test_a_manifest_with_a_list_in_the_place_of_a_member_is_refused(ended, member, code, named):
+    path = ended.folder / "run/manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest[member] = []
+    path.write_text(json.dumps(manifest))
+    result = ended.run(*RESUME)
+    assert result.returncode == code and named in result.stderr, result.stderr
+
+
+def forget(run, part):
+    """As if it had been killed once that part of the samples was written."""
+    samples = run / "samples.jsonl"
+    cut(samples, int(part * samples.stat().st_size))
+    cut(run / "cells.jsonl", 0)
+    (run / "summary.json").unlink()
+
+
+@pytest.mark.parametrize("part", [0.0, 0.4, 1.0])
+@pytest.mark.parametrize("flag, stopped, units", [
+    ("--rel-ci=2%", "rel-ci", 12), ("--budget=1us", "budget", 1), ("--budget=3600s", "samples", 48)])
+def test_what_ends_a_run_ends_it_when_resumed(harness, flag, stopped, units, part):
+    harness.environment["ANTINODE_FAKE"] = "invented"  # no noise: the first look is enough
+    run = harness.folder / "run"
+    flags = ["--scheduler=good", "--workload=fib", "--size=8", "--workers=1", "--turns=1", "--min-time=1us",
+             "--memory=off", "--samples=48", flag, "--out=run"]
+    assert harness.run(*flags).returncode == 0
+    before = sorted(places(run))
+    forget(run, part)
+    result = harness.run(*RESUME)
+    assert result.returncode == 0, result.stderr
+    validate(run, "--whole")
+    assert {(cell["stopped"], cell["units"]) for cell in complete_lines(run / "cells.jsonl")} == {(stopped, units)}
+    assert sorted(places(run)) == before
+
+
+@pytest.fixture
+def planned(harness):
+    flags = ["--scheduler=good", "--workload=fib", "--size=8,9", "--workers=1", "--samples=4", "--turns=2", "--min-time=1us"]
+    assert harness.run("plan", "--shards=2", "--out=sweep", *flags).returncode == 0
+    return harness
+
+
+SHARD = ["run", "--plan=sweep", "--shard=1/2"]
+SECOND = ["run", "--plan=sweep", "--shard=2/2", "--resume"]
+
+
+@pytest.mark.parametrize("again", [
+    [*SHARD, "--resume"], [*SHARD, "--resume", "--out=sweep/shard-1"], ["run", "--resume", "--out=sweep/shard-1"]])
+def test_a_shard_goes_on_and_is_merged(planned, again):
+    assert planned.run(*SHARD).returncode == 0
+    forget(planned.folder / "sweep/shard-1", 0.7)
+    result = planned.run(*again)
+    assert result.returncode == 0, result.stderr
+    validate(planned.folder / "sweep/shard-1", "--whole")
+    begun = planned.run(*SECOND)
+    assert begun.returncode == 0, f"--resume begins a shard too: {begun.stderr}"
+    assert planned.run("merge", "sweep/shard-1", "sweep/shard-2", "--out=all").returncode == 0
+    assert len(set(places(planned.folder / "all"))) == 2 * 2 * 4
+
+
+def test_a_shard_is_not_resumed_as_another(planned):
+    run = planned.folder / "sweep/shard-1"
+    assert planned.run(*SHARD).returncode == 0
+    before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    result = planned.run(*SECOND, "--out=sweep/shard-1")
+    assert result.returncode == 2 and "plan.cells" in result.stderr, result.stderr
+    assert before == {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+
+
+def test_a_shard_that_was_killed_before_its_manifest_is_begun(planned):
+    run = planned.folder / "sweep/shard-1"
+    assert planned.run(*SHARD).returncode == 0
+    for path in run.iterdir():
+        if path.is_file() and path.name != "shard.json":
+            path.unlink()
+    shutil.rmtree(run / "stderr")
+    (run / "samples.jsonl").touch()
+    result = planned.run(*SHARD, "--resume")
+    assert result.returncode == 0, result.stderr
+    validate(run, "--whole")

@@ -137,6 +137,22 @@ def test_the_local_driver_runs_what_is_missing_and_merges(planned):
     check_run_directory(planned.folder / "sweep/merged", finished=True)
 
 
+def test_the_local_driver_goes_on_with_what_was_killed_or_interrupted(sharded):
+    sweep = sharded.folder / "sweep"
+    before = [len(complete_lines(sweep / f"shard-{i}/samples.jsonl")) for i in [1, 2, 3]]
+    (sweep / "shard-1/summary.json").unlink()
+    for index, status in [(1, None), (2, "partial")]:
+        (sweep / f"shard-{index}/samples.jsonl").write_text("")
+        cells = (sweep / f"shard-{index}/cells.jsonl").read_text()
+        (sweep / f"shard-{index}/cells.jsonl").write_text(cells.replace('"ok"', f'"{status}"') if status else "")
+    summary = sweep / "shard-2/summary.json"
+    summary.write_text(summary.read_text().replace('"ok"', '"partial"'))
+    result = script(sharded, "local.sh")
+    assert result.returncode == 0, result.stderr
+    assert before == [len(complete_lines(sweep / f"shard-{i}/samples.jsonl")) for i in [1, 2, 3]]
+    check_run_directory(sweep / "merged", finished=True)
+
+
 def test_the_local_driver_sends_shards_to_hosts(planned):
     ssh = planned.folder / "bin/ssh"
     ssh.parent.mkdir()
