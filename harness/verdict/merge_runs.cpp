@@ -41,8 +41,16 @@ struct Input {
 
 Input read_input(const fs::path& directory) {
   read_run(directory);  // refuses what is malformed
-  return {directory, read_shard_mark(directory),
-          Json::parse(read_file(directory / "manifest.json"))};
+  Input input{directory, read_shard_mark(directory),
+              Json::parse(read_file(directory / "manifest.json"))};
+  const Json absent;
+  for (const char* place : {"/allocators", "/build/cells", "/machine", "/notes"}) {
+    if (!input.manifest.value(Json::json_pointer(place), absent).is_structured()) {
+      throw Error((directory / "manifest.json").string() + " has no " + (place + 1),
+                  "The file was edited or damaged", "Run the shard again");
+    }
+  }
+  return input;
 }
 
 // Where a shard was measured.

@@ -9,7 +9,7 @@ from conftest import ROOT, check_run_directory, complete_lines, validator
 SCRIPTS = ROOT / "harness/shards"
 FLAGS = ["--scheduler=good", "--workload=fib,tree_sum", "--size=8,9", "--workers=1", "--samples=1", "--turns=1",
          "--min-time=1us", "--seed=7"]
-FILES = ["manifest.json", "samples.jsonl", "cells.jsonl", "summary.json", "shard.json"]
+FILES = ["manifest.json", "samples.jsonl", "cells.jsonl", "events.jsonl", "summary.json", "shard.json"]
 
 
 def content(run):
@@ -97,6 +97,17 @@ def test_another_plan_or_binary_is_refused_by_name(sharded):
     refused = shard(sharded, 1, "--out=again")
     assert refused.returncode == 4 and "the executable of good" in refused.stderr
     assert not (sharded.folder / "again").exists()
+
+
+@pytest.mark.parametrize("place", ["allocators", "machine", "notes"])
+def test_a_damaged_manifest_is_not_merged(sharded, place):
+    path = sharded.folder / "sweep/shard-2/manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest[place]
+    path.write_text(json.dumps(manifest))
+    refused = sharded.run("merge", "sweep/shard-1", "sweep/shard-2", "--out=all")
+    assert refused.returncode == 4 and f"{place}" in refused.stderr, refused.stderr
+    assert not (sharded.folder / "all/samples.jsonl").exists()
 
 
 def test_a_shard_that_was_measured_twice_is_refused(sharded):
