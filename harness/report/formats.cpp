@@ -7,8 +7,6 @@
 
 #include <optional>
 
-#include "harness/report/grid.hpp"
-
 namespace an::harness {
 namespace {
 
@@ -185,8 +183,12 @@ std::string render_csv(const std::vector<CellResult>& results) {
 
 std::string render_markdown(const std::vector<CellResult>& results,
                             const std::map<std::string, std::string>& operations) {
+  return render_markdown(make_grids(results, operations));
+}
+
+std::string render_markdown(const std::vector<Grid>& grids) {
   std::string text;
-  for (const Grid& grid : make_grids(results, operations)) {
+  for (const Grid& grid : grids) {
     text += fmt::format("{}### {}\n\n", text.empty() ? "" : "\n", grid.workload);
     if (!grid.operation.empty()) {
       text += fmt::format("One operation: {}.\n\n", grid.operation);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/report/grid.hpp"
 #include "harness/verdict/summary.hpp"
 
 namespace an::harness {
@@ -18,6 +19,9 @@ std::string render_csv(const std::vector<CellResult>& results);
 // A heading and a table per workload, in GitHub's dialect, with the columns of the terminal table.
 std::string render_markdown(const std::vector<CellResult>& results,
                             const std::map<std::string, std::string>& operations);
+
+// The same of blocks that are made already.
+std::string render_markdown(const std::vector<Grid>& grids);
 
 // A table per workload for a document that loads booktabs, with the columns of the terminal table:
 // estimates with their interval as `3.41 [3.39, 3.52]`, everything escaped. Ends with a line end.

@@ -21,18 +21,6 @@ std::string title_of(std::string name) {
   return name;
 }
 
-// The scheduler with the options that make this cell another one: "heartbeat beat_us=10".
-std::string scheduler_label(const CellPlan& plan) {
-  std::string label = plan.scheduler;
-  for (const auto& [name, value] : plan.options) {
-    label += fmt::format(" {}={}", name, value);
-  }
-  if (plan.allocator.name != kDefaultAllocator) {
-    label += " alloc:" + plan.allocator.name;
-  }
-  return label;
-}
-
 // "" for a verified cell; "CRASH: reason" for a failed one; "n/a: reason".
 std::string remark_of(const CellResult& result) {
   if (result.status == Status::kOk) {
@@ -152,6 +140,17 @@ Grid make_grid(const std::string& workload, const std::vector<const CellResult*>
 }
 
 }  // namespace
+
+std::string scheduler_label(const CellPlan& plan) {
+  std::string label = plan.scheduler;
+  for (const auto& [name, value] : plan.options) {
+    label += fmt::format(" {}={}", name, value);
+  }
+  if (plan.allocator.name != kDefaultAllocator) {
+    label += " alloc:" + plan.allocator.name;
+  }
+  return label;
+}
 
 std::vector<Grid> make_grids(const std::vector<CellResult>& results,
                              const std::map<std::string, std::string>& operations) {

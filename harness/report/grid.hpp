@@ -32,6 +32,9 @@ struct Grid {
   std::vector<std::string> notes;  // lines to print below
 };
 
+// The scheduler with the options that make the cell another one: "heartbeat beat_us=10".
+std::string scheduler_label(const CellPlan& plan);
+
 // Blocks in the order in which the workloads appear in `results`; baseline cells are left out,
 // except that a failed one leaves a note, because x_serial is then missing. Notes whose name
 // contains "bytes" become columns, the others lines below. `operations` maps a workload to the name

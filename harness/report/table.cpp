@@ -7,8 +7,6 @@
 
 #include <algorithm>
 
-#include "harness/report/grid.hpp"
-
 namespace an::harness {
 namespace {
 
@@ -113,8 +111,12 @@ std::string render_grid(const Grid& grid, bool colour) {
 std::string render_table(const std::vector<CellResult>& results,
                          const std::map<std::string, std::string>& operations,
                          bool colour) {
+  return render_table(make_grids(results, operations), colour);
+}
+
+std::string render_table(const std::vector<Grid>& grids, bool colour) {
   std::string text;
-  for (const Grid& grid : make_grids(results, operations)) {
+  for (const Grid& grid : grids) {
     text += (text.empty() ? "" : "\n") + render_grid(grid, colour);
   }
   return text;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/report/grid.hpp"
 #include "harness/verdict/summary.hpp"
 
 namespace an::harness {
@@ -16,6 +17,9 @@ namespace an::harness {
 std::string render_table(const std::vector<CellResult>& results,
                          const std::map<std::string, std::string>& operations,
                          bool colour);
+
+// The same of blocks that are made already.
+std::string render_table(const std::vector<Grid>& grids, bool colour);
 
 // Where figures come from: no table without it.
 struct Provenance {
