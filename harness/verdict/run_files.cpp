@@ -67,7 +67,15 @@ RunFacts facts_from(const JsonRecord& manifest) {
   for (const auto& [name, value] : build.at("cells").items()) {
     const JsonRecord entry = cells.object(name.c_str());
     facts.builds.push_back(
-        {name, entry.text("type"), entry.text("sanitizer"), entry.flag("publishable")});
+        {name, entry.text("type"), entry.text("sanitizer"), entry.flag("publishable"),
+         entry.has("code_hash") ? entry.text_or_null("code_hash") : std::nullopt});
+  }
+  facts.measuring["seed"] = manifest.at("seed").dump();
+  const JsonRecord plan = manifest.object("plan");
+  for (const char* name : {"turns", "min_time_ns", "pin", "freeze"}) {
+    if (plan.has(name)) {
+      facts.measuring[name] = plan.at(name).dump();
+    }
   }
   const JsonRecord machine = manifest.object("machine");
   facts.cpu = machine.text_or_null("cpu");

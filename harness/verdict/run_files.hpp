@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct StoredCell {
 struct StoredBuild {
   std::string scheduler, type, sanitizer;
   bool is_publishable = false;
+  std::optional<std::string> code_hash;  // of all that it loads; version 1 has none
 };
 
 // What the manifest says beside the plan.
@@ -43,6 +45,8 @@ struct RunFacts {
   std::size_t allowed_cpus = 0;
   std::vector<double> loadavg;
   std::vector<std::string> notes;
+  // Seed, turns of a unit, min_time_ns, pin and freeze, where the manifest has them, as JSON.
+  std::map<std::string, std::string> measuring;
 };
 
 struct StoredRun {
