@@ -167,6 +167,15 @@ REASONS = {
     "calibration/no_cells": ("minItems", "cells"),
     "calibration/version_2": ("enum", "v"),
     "calibration/unknown_member": ("additionalProperties", "cells/0/noise"),
+    "run_comparison/time_of_another_machine": ("type", "cells/0/candidate/ns_per_op"),
+    "run_comparison/time_ratio_of_another_machine": ("type", "cells/0/ns_ratio"),
+    "run_comparison/verdict": ("additionalProperties", "cells/0"),
+    "run_comparison/rank_zero": ("minimum", "cells/0/reference/rank"),
+    "run_comparison/zero_for_unknown_ratio": ("exclusiveMinimum", "cells/0/ratio_low"),
+    "run_comparison/no_cells": ("minItems", "cells"),
+    "run_comparison/left_out_without_reason": ("required", "left_out/0"),
+    "run_comparison/other_machine_without_difference": ("minItems", "machine_differences"),
+    "run_comparison/ratio_nan": NOT_JSON,
 }
 
 
