@@ -126,7 +126,8 @@ int execute(const Options& options) {
       return execute_conform(options);
     case Command::kCompare:
     case Command::kGate:
-      return execute_comparison(options);
+      return options.directories.empty() ? execute_comparison(options)
+                                         : execute_run_comparison(options);
     case Command::kCount:
       return execute_count(options);
     case Command::kExport:

@@ -34,6 +34,9 @@ int execute_environment(const Options& options);
 // `compare` and `gate`: two builds of the same cells. Defined in gate_command.cpp.
 int execute_comparison(const Options& options);
 
+// `compare RUN_DIR RUN_DIR`: two stored runs. Defined in compare_runs_command.cpp.
+int execute_run_comparison(const Options& options);
+
 // `count`: counts instead of times, of one build or two. Defined in count_command.cpp.
 int execute_count(const Options& options);
 

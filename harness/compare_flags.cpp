@@ -61,7 +61,7 @@ bool read_pressure(const std::string& text) {
   return text.empty() || parse_choice<bool>("--pressure", text, {{"drop", true}, {"keep", false}});
 }
 
-void refuse_compare_flags(const CompareTexts& texts) {
+std::string given_compare_flag(const CompareTexts& texts) {
   const std::vector<std::pair<const char*, const std::string&>> flags{
       {"--ref", texts.ref},
       {"--cand", texts.cand},
@@ -72,9 +72,16 @@ void refuse_compare_flags(const CompareTexts& texts) {
       {"--pressure", texts.pressure}};
   for (const auto& [flag, text] : flags) {
     if (!text.empty()) {
-      throw UsageError(fmt::format("{} is for compare and gate", flag), "A run has no second build",
-                       "Type 'harness compare' or 'harness gate'");
+      return flag;
     }
+  }
+  return "";
+}
+
+void refuse_compare_flags(const CompareTexts& texts) {
+  if (const std::string flag = given_compare_flag(texts); !flag.empty()) {
+    throw UsageError(fmt::format("{} is for compare and gate", flag), "A run has no second build",
+                     "Type 'harness compare' or 'harness gate'");
   }
 }
 

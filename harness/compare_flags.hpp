@@ -33,6 +33,9 @@ CompareOptions read_compare_flags(const CompareTexts& texts);
 // Throws UsageError for anything but drop and keep.
 bool read_pressure(const std::string& text);
 
+// The first flag that `texts` hold: "--ref"; empty when there is none.
+std::string given_compare_flag(const CompareTexts& texts);
+
 // Throws UsageError when `texts` holds a flag: they belong to compare and gate.
 void refuse_compare_flags(const CompareTexts& texts);
 

@@ -19,6 +19,8 @@ inline constexpr const char* kIntroduction =
     "      figures for a program, the run kept in results/mine\n"
     "  harness gate --ref-rev=main\n"
     "      is this build slower than main? Builds main's cells first\n"
+    "  harness compare results/before results/after\n"
+    "      two stored runs: ratios to serial and ranks; absolute times only of one machine\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
     "  harness export results/mine --format=gbench > mine.json\n"

@@ -145,6 +145,40 @@ void read_shards(const OptionTexts& texts, Options& options) {
   }
 }
 
+// `compare RUN_DIR RUN_DIR`: what was measured, and how, is in the directories.
+void check_stored_comparison(const OptionTexts& texts, const Options& options) {
+  constexpr const char* kExample = "Example: harness compare results/before results/after";
+  if (options.command == Command::kGate) {
+    throw UsageError(
+        "gate takes no run directories",
+        "A gate judges builds that are measured in one session, taking turns",
+        "Name builds with --ref and --cand, or type 'harness compare' for stored runs");
+  }
+  if (const std::string flag = given_compare_flag(texts.compare); !flag.empty()) {
+    throw UsageError(
+        fmt::format("{} and run directories exclude each other", flag),
+        "It is for builds, which are measured now; directories hold what was measured before",
+        fmt::format("Leave one out. {}", kExample));
+  }
+  if (options.directories.size() != 2) {
+    throw UsageError(
+        fmt::format("compare takes two run directories, not {}", options.directories.size()),
+        "The reference comes first, then the candidate", kExample);
+  }
+  const std::vector<std::pair<bool, std::string>> others{
+      {!options.flags.empty(), options.flags.empty() ? "" : options.flags.front()},
+      {options.out.has_value(), "--out"},
+      {options.strict, "--strict"},
+      {options.dry_run, "--dry-run"},
+      {options.resume, "--resume"}};
+  for (const auto& [is_given, flag] : others) {
+    if (is_given) {
+      throw UsageError(fmt::format("{} has no effect on stored runs", flag),
+                       "Nothing is measured, judged or written", "Leave it out");
+    }
+  }
+}
+
 }  // namespace
 
 void read_texts(const OptionTexts& texts, Options& options) {
@@ -156,6 +190,10 @@ void read_texts(const OptionTexts& texts, Options& options) {
 
 void read_comparison(const OptionTexts& texts, Options& options) {
   constexpr int kTurns = 9;
+  if (!options.directories.empty()) {
+    check_stored_comparison(texts, options);
+    return;
+  }
   if (!texts.samples.empty() || !texts.rel_ci.empty() || !texts.budget.empty()) {
     throw UsageError("--samples, --rel-ci and --budget are for run",
                      "A comparison looks after 12, 24 and 48 units, and at no other time",

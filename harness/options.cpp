@@ -134,8 +134,14 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
   app.add_subcommand("describe", "everything known about a scheduler or a workload")
       ->add_option("NAME", texts.subject, "a scheduler or a workload");
   app.add_subcommand("env", "the machine as a run would record it");
-  app.add_subcommand("compare", "two builds of the same cells, --ref and --cand: which is faster?");
-  app.add_subcommand("gate", "compare, confirm what is slower, exit 1 and write verdict.json");
+  app.add_subcommand(
+         "compare",
+         "two builds of the same cells, --ref and --cand: which is faster? Or two stored runs")
+      ->add_option("RUN_DIR", texts.directories, "reference and candidate, instead of builds");
+  // It takes none; without the option a folder is an unknown word.
+  app.add_subcommand("gate", "compare, confirm what is slower, exit 1 and write verdict.json")
+      ->add_option("RUN_DIR", texts.directories)
+      ->group("");
   app.add_subcommand("calibrate", "what the verdict of a gate is worth on this machine");
   app.add_subcommand("misfire", "how often other rules call a binary different from itself here");
   app.add_subcommand("conform", "test any executable against harness/PROTOCOL.md")
@@ -189,7 +195,9 @@ void refuse_extras(const CLI::App& app) {
   if (!app.get_subcommands().empty()) {
     throw UsageError(
         fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
-        "describe and conform take one word, export and merge take directories, the others nothing",
+        "describe and conform take one word, compare, export and merge take directories, the "
+        "others "
+        "nothing",
         "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;

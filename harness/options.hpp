@@ -39,7 +39,7 @@ struct Options {
   Command command = Command::kRun;
   std::string help;                                // not empty: print this and exit 0
   std::string subject;                             // NAME of describe, PATH of conform
-  std::vector<std::filesystem::path> directories;  // RUN_DIR... of export and merge
+  std::vector<std::filesystem::path> directories;  // RUN_DIR... of compare, export and merge
   std::string arm;                                 // of export; empty: the run has none
   std::vector<std::string> schedulers{"all"};
   std::vector<std::string> workloads{"all"};

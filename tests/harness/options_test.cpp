@@ -152,6 +152,30 @@ TEST(Options, KnowTheCommandsAndTheirSubject) {
   EXPECT_THAT(refusal_of({"conform"}), HasSubstr("path"));
 }
 
+TEST(Options, CompareTakesTwoRunDirectoriesOrBuilds) {
+  const Options options = parse({"compare", "results/a", "results/b", "--format=json"});
+  EXPECT_EQ(options.command, Command::kCompare);
+  EXPECT_THAT(options.directories, ElementsAre("results/a", "results/b"));
+}
+
+TEST(Options, RefuseWhatDoesNotGoWithRunDirectories) {
+  for (const std::string flag : {"--ref=/x", "--cand=/x", "--ref-rev=main", "--cand-rev=main",
+                                 "--tolerance=5%", "--family-alpha=.05", "--pressure=keep"}) {
+    const std::string text = refusal_of({"compare", "a", "b", flag});
+    EXPECT_THAT(text, HasSubstr(flag.substr(0, flag.find('=')) + " and run directories exclude"));
+  }
+  for (const std::string flag : {"--samples=3", "--scheduler=good", "--filter=fib", "--out=o",
+                                 "--strict", "--dry-run", "--resume"}) {
+    EXPECT_THAT(refusal_of({"compare", "a", "b", flag}), HasSubstr("has no effect on stored runs"))
+        << flag;
+  }
+  EXPECT_THAT(refusal_of({"compare", "a"}), HasSubstr("two run directories, not 1"));
+  EXPECT_THAT(refusal_of({"compare", "a", "b", "c"}), HasSubstr("two run directories, not 3"));
+  EXPECT_THAT(refusal_of({"compare"}), HasSubstr("nothing to compare with"));
+  EXPECT_THAT(refusal_of({"gate", "a", "b"}), HasSubstr("measured in one session"));
+  EXPECT_THAT(refusal_of({"compare", "a", "b", "--arm=R"}), HasSubstr("--arm is for export"));
+}
+
 TEST(Options, HelpTeachesByExample) {
   for (const char* word : {"--help", "-h"}) {
     EXPECT_THAT(parse({word}).help, HasSubstr("harness --scheduler=resonance --workload=fib"));
