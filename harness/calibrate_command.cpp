@@ -15,6 +15,7 @@
 #include "harness/request.hpp"
 #include "harness/terminal.hpp"
 #include "harness/verdict/calibrate.hpp"
+#include "harness/verdict/comparison_plan.hpp"
 #include "harness/verdict/misfire.hpp"
 
 namespace an::harness {
@@ -89,6 +90,11 @@ int exit_code_of(const Cells& cells) {
   return kExitOk;
 }
 
+// The rule is that of the default gate, which shares its errors among so many cells.
+int gate_family() {
+  return static_cast<int>(default_gate_cells().size());
+}
+
 int say_interrupted(const RunRequest& request) {
   std::cerr << "harness: interrupted. The turns so far are in " << request.out.string() << "\n";
   return kExitInterrupted;
@@ -100,6 +106,7 @@ int execute_calibrate(const Options& options) {
   const bool json = wants_json(options);
   const Catalogue catalogue = find_cells(options);
   CalibrationPlan plan;
+  plan.rule.family = gate_family();
   plan.units = options.units;
   plan.real = options.gates;
   plan.turns = options.turns;
@@ -125,6 +132,7 @@ int execute_misfire(const Options& options) {
   const bool json = wants_json(options);
   const Catalogue catalogue = find_cells(options);
   MisfirePlan plan;
+  plan.rule.family = gate_family();
   plan.real = options.gates > 0;
   plan.comparisons = plan.real ? options.gates : options.units;
   plan.seed = options.seed;

@@ -7,12 +7,6 @@
 #include "harness/flag_values.hpp"
 
 namespace an::harness {
-namespace {
-
-constexpr int kTurns = 9;  // of a unit, as in a gate
-
-}  // namespace
-
 void refuse_calibrate_flags(const CalibrateTexts& texts) {
   const std::string flag = texts.quick            ? "--quick"
                            : !texts.gates.empty() ? "--gates"
@@ -41,7 +35,10 @@ void read_calibrate_flags(const GivenFlags& given, const CalibrateTexts& texts, 
     options.sizes = {is_calibrate ? "medium" : "small"};
   }
   if (!given.turns) {
-    options.turns = kTurns;
+    options.turns = kDuelTurns;
+  }
+  if (!given.min_time) {
+    options.min_time_ns = kDuelMinTimeNs;
   }
   if (!texts.gates.empty()) {
     options.gates = static_cast<int>(parse_integer("--gates", texts.gates, 1, kGatesMax));

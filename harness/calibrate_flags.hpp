@@ -15,7 +15,7 @@ struct CalibrateTexts {
 
 // Which of the flags that every command has were given.
 struct GivenFlags {
-  bool schedulers = false, workloads = false, sizes = false, turns = false;
+  bool schedulers = false, workloads = false, sizes = false, turns = false, min_time = false;
 };
 
 // Units measured of a cell unless --units says so; for misfire, comparisons with --quick.

@@ -189,7 +189,6 @@ void read_texts(const OptionTexts& texts, Options& options) {
 }
 
 void read_comparison(const OptionTexts& texts, Options& options) {
-  constexpr int kTurns = 9;
   if (!options.directories.empty()) {
     check_stored_comparison(texts, options);
     return;
@@ -199,7 +198,8 @@ void read_comparison(const OptionTexts& texts, Options& options) {
                      "A comparison looks after 12, 24 and 48 units, and at no other time",
                      "Choose --turns, or fewer cells");
   }
-  options.turns = texts.turns.empty() ? kTurns : options.turns;
+  options.turns = texts.turns.empty() ? kDuelTurns : options.turns;
+  options.min_time_ns = texts.min_time.empty() ? kDuelMinTimeNs : options.min_time_ns;
   options.samples = kLookUnits.back() * options.turns;
   options.selects_cells = !texts.schedulers.empty() || !texts.workloads.empty() ||
                           !texts.sizes.empty() || !texts.workers.empty();
@@ -233,7 +233,8 @@ void read_calibration(const OptionTexts& texts, Options& options) {
   read_calibrate_flags({.schedulers = !texts.schedulers.empty(),
                         .workloads = !texts.workloads.empty(),
                         .sizes = !texts.sizes.empty(),
-                        .turns = !texts.turns.empty()},
+                        .turns = !texts.turns.empty(),
+                        .min_time = !texts.min_time.empty()},
                        texts.calibrate, options);
 }
 

@@ -64,7 +64,8 @@ void add_measuring_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--turns", texts.turns,
              "turns per unit of fresh processes; intervals are over units (default: 3)", "K");
   add_single(app, "--min-time", texts.min_time,
-             "length of a turn that calibration aims at, in ns, us, ms or s (default: 34ms)",
+             "length of a turn that is aimed at, in ns, us, ms or s (default: 34ms; gate, compare, "
+             "calibrate, misfire: 20ms)",
              "TIME");
   add_single(app, "--rel-ci", texts.rel_ci,
              "stop once every interval of a workload and size is within this half-width", "2%");

@@ -123,9 +123,11 @@ std::string trap_text(const CalibrationOutcome& outcome) {
 
 std::string calibration_text(const CalibrationOutcome& outcome, const CalibrationPlan& plan) {
   std::string text = fmt::format(
-      "Units of {} turns; tolerance {:g} %; intervals 95 %, of rates by Clopper and "
-      "Pearson.\n\n",
-      plan.turns, 100 * plan.rule.tolerance);
+      "Units of {} turns; tolerance {:g} %; the rule of a gate of {} cells. Intervals 95 %, of "
+      "rates "
+      "by Clopper and Pearson; of drawn gates that of the drawing, not of the {} units behind "
+      "it.\n\n",
+      plan.turns, 100 * plan.rule.tolerance, plan.rule.family, plan.units);
   for (const CellCalibration& cell : outcome.cells) {
     text += cell_text(cell) + "\n";
   }

@@ -176,11 +176,24 @@ std::vector<std::string> shortcomings(const CalibrationOutcome& outcome) {
       found.push_back(fmt::format("{}: only {} of {} gates of equal builds say OK: too noisy",
                                   cell.cell.name, sound, alarms.trials));
     }
-    if (cell.injection) {
-      if (std::string text = shortcoming_of(cell, *cell.injection); !text.empty()) {
-        found.push_back(std::move(text));
-      }
+    if (cell.noise.units < kLookUnits.front()) {
+      found.push_back(
+          fmt::format("{}: gates drawn from {} units, fewer than a first look has, show "
+                      "nothing",
+                      cell.cell.name, cell.noise.units));
     }
+    std::string detection = cell.injection ? shortcoming_of(cell, *cell.injection)
+                                           : cell.cell.name + ": no slowdown could be injected";
+    if (!detection.empty()) {
+      found.push_back(std::move(detection));
+    }
+  }
+  const bool wants_trap =
+      std::any_of(outcome.cells.begin(), outcome.cells.end(), [](const CellCalibration& cell) {
+        return cell.status == Status::kOk && cell.cell.workers > 1;
+      });
+  if (!outcome.trap && wants_trap) {
+    found.push_back("the trap was not set: " + outcome.no_trap);
   }
   if (outcome.trap && outcome.trap->decision.verdict != Verdict::kInvalid) {
     found.push_back(fmt::format("the trap, {} with arms that are not frozen, is not INVALID but {}",

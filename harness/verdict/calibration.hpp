@@ -135,7 +135,7 @@ std::int64_t size_for(std::int64_t n, double doubling, double asked);
 // What is asked of a machine on which the gate may be trusted, and is not so here; a sentence each.
 // False alarms: the upper limit of their rate below 5 %, and half of the
 // gates must say OK: where all are INVALID there is no alarm either. The injected slowdown, if it was measured
-// as at least 0.9 of what was asked: caught in 90 %. The trap: INVALID.
+// as at least 0.9 of what was asked: caught in 90 %. The trap, where there are two workers: INVALID.
 std::vector<std::string> shortcomings(const CalibrationOutcome& outcome);
 
 // calibration.json (results/README.md), ended by a line end.

@@ -199,7 +199,8 @@ Decision confirm(const Decision& first, const Decision& second) {
     return decision;
   }
   Decision decision = first;
-  conclude(decision, Verdict::kInconclusive,
+  const bool is_unsound = second.verdict == Verdict::kInvalid;
+  conclude(decision, is_unsound ? Verdict::kInvalid : Verdict::kInconclusive,
            fmt::format("not confirmed: the first batch says {}; the confirming one {}: {}",
                        first.reason, to_string(second.verdict), second.reason));
   return decision;

@@ -101,7 +101,7 @@ struct Decision {
 Decision decide(const Measured& measured, const DecisionRule& rule, int look);
 
 // What a flagged cell comes to: REGRESSED with the figures of the confirming batch when that says
-// so too, else INCONCLUSIVE with the figures of the first. Requires that `first` is REGRESSED, that
+// so too; else, with the figures of the first, INVALID when the second is, and INCONCLUSIVE. Requires that `first` is REGRESSED, that
 // `second` is not UNDECIDED, and that the batches share no unit.
 Decision confirm(const Decision& first, const Decision& second);
 

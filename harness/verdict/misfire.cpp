@@ -219,6 +219,7 @@ std::string misfire_json(const MisfireOutcome& outcome,
                      {"runs", plan.runs},
                      {"real_gates", plan.real},
                      {"tolerance", plan.rule.tolerance},
+                     {"family", plan.rule.family},
                      {"cells", std::move(cells)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

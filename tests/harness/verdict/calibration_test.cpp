@@ -159,6 +159,8 @@ CalibrationOutcome sound_outcome() {
   CalibrationOutcome outcome;
   CellCalibration cell;
   cell.cell.name = "cell";
+  cell.cell.workers = 2;
+  cell.noise.units = 60;
   cell.resampled = {{{Verdict::kOk, 1000}}, rate_of(0, 1000), 12};
   cell.injection.emplace();
   cell.injection->asked = 0.1;
@@ -204,6 +206,21 @@ TEST(Shortcomings, TheSlowArmMustBeSlowAndCaught) {
             "cell: a slowdown of 10 % is caught by 899 of 1000 gates only");
   outcome.cells[0].injection->effect.theta = std::log(1.0001);
   EXPECT_EQ(only_shortcoming(outcome), "cell: the injected slowdown of 10 % reads +0.01 %");
+}
+
+TEST(Shortcomings, WhatWasNotTriedIsWanting) {
+  CalibrationOutcome outcome = sound_outcome();
+  outcome.cells[0].injection.reset();
+  EXPECT_EQ(only_shortcoming(outcome), "cell: no slowdown could be injected");
+  outcome = sound_outcome();
+  outcome.cells[0].noise.units = 11;
+  EXPECT_NE(only_shortcoming(outcome).find("11 units"), std::string::npos);
+  outcome = sound_outcome();
+  outcome.trap.reset();
+  outcome.no_trap = "so";
+  EXPECT_EQ(only_shortcoming(outcome), "the trap was not set: so");
+  outcome.cells[0].cell.workers = 1;
+  EXPECT_TRUE(shortcomings(outcome).empty()) << "one worker waits for nobody";
 }
 
 TEST(Shortcomings, TheTrapMustBeInvalid) {

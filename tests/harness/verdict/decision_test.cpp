@@ -226,6 +226,8 @@ TEST(Confirm, NeedsBothBatchesToSayRegressed) {
   EXPECT_EQ(one.theta, regressed.theta);
   EXPECT_NE(one.reason.find("not confirmed"), std::string::npos);
   EXPECT_NE(one.reason.find("OK"), std::string::npos);
+  EXPECT_EQ(confirm(regressed, invalid("so")).verdict, Verdict::kInvalid)
+      << "a machine that got worse is no excuse";
 }
 
 TEST(ConfirmDeathTest, OfWhatWasNotFlaggedIsABrokenInvariant) {
