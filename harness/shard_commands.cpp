@@ -121,6 +121,12 @@ int execute_merge(const Options& options) {
   require_format(options, {Format::kTable});
   const fs::path out = holds_merge(*options.out) ? *options.out : make_run_directory(options.out);
   const MergeReport report = merge_runs(options.directories, out);
+  if (!report.unfinished.empty()) {
+    std::cerr << fmt::format(
+        "harness: shard {} was killed or interrupted, and is left out. Let it go on (harness run "
+        "--plan=DIR --shard=I/N --resume) and merge again into the same directory\n",
+        fmt::join(report.unfinished, ", "));
+  }
   std::cout << fmt::format("merged shard {} into {}\n", fmt::join(report.merged, ", "),
                            out.string());
   if (!report.missing.empty()) {
@@ -128,9 +134,8 @@ int execute_merge(const Options& options) {
         "harness: shard {} is missing. It was not run, or not named. Its cells are partial; run it "
         "and merge again into the same directory\n",
         fmt::join(report.missing, ", "));
-    return kExitEnvironment;
   }
-  return kExitOk;
+  return report.missing.empty() && report.unfinished.empty() ? kExitOk : kExitEnvironment;
 }
 
 }  // namespace an::harness

@@ -31,6 +31,7 @@ struct Input {
   fs::path directory;
   ShardMark mark;
   Json manifest;
+  std::set<std::string> open;  // cells that were planned and have not ended
 };
 
 [[noreturn]] void refuse_pair(const Input& a, const Input& b, const std::string& what) {
@@ -40,9 +41,16 @@ struct Input {
 }
 
 Input read_input(const fs::path& directory) {
-  read_run(directory);  // refuses what is malformed
-  Input input{directory, read_shard_mark(directory),
-              Json::parse(read_file(directory / "manifest.json"))};
+  const StoredRun run = read_run(directory);  // refuses what is malformed
+  Input input{directory,
+              read_shard_mark(directory),
+              Json::parse(read_file(directory / "manifest.json")),
+              {}};
+  for (const StoredCell& cell : run.cells) {
+    if (!cell.is_finished || cell.record.status == Status::kPartial) {
+      input.open.insert(cell.record.plan.name);
+    }
+  }
   const Json absent;
   for (const char* place : {"/allocators", "/build/cells", "/machine", "/notes"}) {
     if (!input.manifest.value(Json::json_pointer(place), absent).is_structured()) {
@@ -88,12 +96,20 @@ class Merger {
   }
 
   MergeReport write(const fs::path& out) const {
+    if (shards_.empty()) {
+      throw Error("none of these shards is finished", "They were killed or interrupted",
+                  "Let them go on: harness run --plan=DIR --shard=I/N --resume");
+    }
     const ShardPlan& plan = inputs_.front().mark.plan;
     MergeReport report;
     std::string samples, cells, events;
     for (int number = 1; number <= plan.shards; ++number) {
       const auto shard = shards_.find(number);
-      (shard == shards_.end() ? report.missing : report.merged).push_back(number);
+      const bool is_open = shard == shards_.end() && unfinished_.count(number) != 0;
+      (is_open                  ? report.unfinished
+       : shard == shards_.end() ? report.missing
+                                : report.merged)
+          .push_back(number);
       if (shard != shards_.end()) {
         samples += shard->second.samples;
         cells += shard->second.cells;
@@ -154,7 +170,17 @@ class Merger {
     std::map<int, std::string> samples = lines_of(input, "samples.jsonl");
     std::map<int, std::string> cells = lines_of(input, "cells.jsonl");
     std::map<int, std::string> events = lines_of(input, "events.jsonl");
+    std::set<int> open;
+    for (const std::string& cell : input.open) {
+      if (const auto shard = shard_of_.find(cell); shard != shard_of_.end()) {
+        open.insert(shard->second);
+      }
+    }
     for (const int number : input.mark.shards) {
+      if (open.count(number) != 0) {
+        unfinished_.insert(number);
+        continue;
+      }
       Shard shard{origin_of(input.manifest, number), samples[number], cells[number], events[number],
                   input.directory};
       const auto [known, is_new] = shards_.emplace(number, shard);
@@ -236,6 +262,7 @@ class Merger {
   std::vector<Input> inputs_;
   std::map<std::string, int> shard_of_;
   std::map<int, Shard> shards_;
+  std::set<int> unfinished_;
 };
 
 }  // namespace

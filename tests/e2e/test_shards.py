@@ -99,6 +99,22 @@ def test_another_plan_or_binary_is_refused_by_name(sharded):
     assert not (sharded.folder / "again").exists()
 
 
+def test_a_killed_shard_is_left_out_until_it_has_gone_on(sharded):
+    run = sharded.folder / "sweep/shard-1"
+    lines = (run / "cells.jsonl").read_text().splitlines(keepends=True)
+    (run / "cells.jsonl").write_text("".join(lines[:-1]))
+    (run / "summary.json").unlink()
+    shards = [f"sweep/shard-{i}" for i in [1, 2, 3]]
+    result = sharded.run("merge", *shards, "--out=all")
+    assert result.returncode == 4 and "shard 1 was killed" in result.stderr, result.stderr
+    assert "merged shard 2, 3" in result.stdout
+    assert shard(sharded, 1, "--resume").returncode == 0
+    assert sharded.run("merge", *shards, "--out=all").returncode == 0
+    check_run_directory(sharded.folder / "all", finished=True)
+    alone = sharded.run("merge", "sweep/shard-2", "--out=one")
+    assert alone.returncode == 4
+
+
 @pytest.mark.parametrize("place", ["allocators", "machine", "notes"])
 def test_a_damaged_manifest_is_not_merged(sharded, place):
     path = sharded.folder / "sweep/shard-2/manifest.json"
