@@ -64,6 +64,11 @@ void report_left_out(const RunComparison& comparison) {
 
 int execute_run_comparison(const Options& options) {
   require_format(options, {Format::kTable, Format::kJson, Format::kMarkdown});
+  std::error_code not_there;
+  if (fs::equivalent(options.directories.at(0), options.directories.at(1), not_there)) {
+    throw UsageError(fmt::format("{} is compared with itself", options.directories.at(0).string()),
+                     "Intervals hold for runs that were measured apart", "Name two runs");
+  }
   const StoredRun reference = read_or_refuse(options.directories.at(0));
   const StoredRun candidate = read_or_refuse(options.directories.at(1));
   const RunComparison comparison = compare_runs(reference, candidate);

@@ -174,6 +174,9 @@ std::vector<std::string> machine_differences(const RunFacts& reference, const Ru
       {"host", reference.host, candidate.host},
       {"kernel", reference.kernel, candidate.kernel}};
   std::vector<std::string> differences;
+  if (reference.is_of_several_machines || candidate.is_of_several_machines) {
+    differences.push_back("a run is of several machines");
+  }
   for (const auto& [name, before, after] : facts) {
     if (!before || !after || *before != *after) {
       differences.push_back(

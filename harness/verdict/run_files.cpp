@@ -82,6 +82,13 @@ RunFacts facts_from(const JsonRecord& manifest) {
   facts.kernel = machine.text_or_null("kernel");
   facts.governor = machine.text_or_null("governor");
   facts.host = machine.text_or_null("host");
+  if (manifest.has("shards")) {
+    std::set<std::string> machines;
+    for (const JsonRecord& shard : manifest.objects("shards")) {
+      machines.insert(shard.at("cpu").dump() + shard.at("kernel").dump() + shard.at("host").dump());
+    }
+    facts.is_of_several_machines = machines.size() > 1;
+  }
   facts.logical_cpus = machine.integer_or_null("logical_cpus");
   facts.allowed_cpus = machine.at("allowed_cpus").size();
   for (const nlohmann::json& value : machine.at("loadavg")) {

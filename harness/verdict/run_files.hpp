@@ -41,6 +41,7 @@ struct RunFacts {
   bool is_publishable = false;
   std::vector<StoredBuild> builds;
   std::optional<std::string> cpu, kernel, governor, host;  // host: a hash
+  bool is_of_several_machines = false;  // a merge of shards; the facts are of the first
   std::optional<std::int64_t> logical_cpus;
   std::size_t allowed_cpus = 0;
   std::vector<double> loadavg;

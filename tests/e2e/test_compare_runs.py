@@ -70,10 +70,17 @@ def test_across_machines_absolute_times_are_refused(stored):
 
 
 def test_a_run_of_version_1_has_one_unit_and_no_interval(harness):
-    text = compare(harness, GOLDEN, GOLDEN).stdout
+    again = harness.folder / "again"
+    shutil.copytree(GOLDEN, again)
+    text = compare(harness, GOLDEN, again).stdout
     assert "too few units" in text and "1.00" in text
-    value = comparison(harness, GOLDEN, GOLDEN)
+    value = comparison(harness, GOLDEN, again)
     assert all(cell["ratio"] == 1 and cell["ratio_low"] is None for cell in value["cells"])
+
+
+def test_a_run_is_not_compared_with_itself(harness):
+    result = harness.run("compare", str(GOLDEN), str(GOLDEN))
+    assert result.returncode == 2 and "compared with itself" in result.stderr
 
 
 def test_what_is_in_one_run_only_or_did_not_end_well_is_named(stored):
