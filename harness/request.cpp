@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include "core/base/suggest.hpp"
+#include "harness/conductor/kernel_settings.hpp"
 #include "harness/verdict/summary.hpp"
 
 namespace an::harness {
@@ -257,6 +258,8 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue) {
     };
   }
   request.min_time_ns = options.min_time_ns;
+  const int hz = static_cast<int>(read_kernel_settings().hz.value_or(0));
+  request.tick_ns = hz > 0 ? 1'000'000'000 / hz : 0;
   request.timeout_ns = options.timeout_ns;
   request.seed = options.seed;
   request.pin = options.pin;

@@ -50,7 +50,9 @@ std::string not_loaded(const Allocator& allocator) {
 Arm::Arm(SweepContext& context, const CellPlan& plan, std::uint64_t padding_seed)
     : context_(context), padding_seed_(padding_seed), padding_(padding_seed) {
   record_.plan = plan;
-  if (const SchedulerEntry* entry = context_.catalogue.scheduler(plan.scheduler)) {
+  // The catalogue knows nothing of an executable that the plan names.
+  const SchedulerEntry* entry = context_.catalogue.scheduler(plan.scheduler);
+  if (entry != nullptr && plan.executable.empty()) {
     record_.task_bytes = entry->task_bytes;
   }
   if (!plan.not_applicable.empty()) {
@@ -209,7 +211,7 @@ bool Arm::wake() {
 }
 
 void Arm::calibrate() {
-  Calibration calibration(context_.request.min_time_ns);
+  Calibration calibration(context_.request.min_time_ns, context_.request.tick_ns);
   if (!wake()) {
     return;
   }

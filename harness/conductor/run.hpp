@@ -50,6 +50,7 @@ struct RunRequest {
   int samples = 18;                   // turns per cell; with `rel_ci`, at most
   int turns = 3;                      // turns per unit
   Nanos min_time_ns = 34'000'000;     // least length of a turn
+  Nanos tick_ns = 0;                  // of the kernel's clock; 0 when not known
   Nanos timeout_ns = 60'000'000'000;  // per request to a cell
   std::uint64_t seed = 1;
   std::map<std::string, std::map<std::string, std::string>> options;  // scheduler -> name -> value
@@ -116,6 +117,7 @@ struct RoundRecord {
   int unit = 0;
   int turn = 0;
   Dropped dropped = Dropped::kNo;        // unless kNo, the round does not count
+  std::size_t spoiler = 0;               // then: the arm in whose turn it was spoilt first
   std::vector<double> ns_per_iteration;  // in the order of the arms
   std::vector<Nanos> ns;                 // of the whole turns, in that order
 };

@@ -52,13 +52,24 @@ bool is_look(int units) {
   return std::find(kPrecisionLooks.begin(), kPrecisionLooks.end(), units) != kPrecisionLooks.end();
 }
 
-std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns) {
+Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns) {
+  constexpr Nanos kTicksMin = 3;  // in a turn; a shorter one is not moved by half a tick
+  const Nanos aim_ns = min_time_ns + min_time_ns / 5;
+  if (tick_ns <= 0 || aim_ns < kTicksMin * tick_ns) {
+    return aim_ns;
+  }
+  const Nanos over_ns = aim_ns % tick_ns;
+  const Nanos half_ns = tick_ns / 2;
+  return aim_ns - over_ns + half_ns + (over_ns > half_ns ? tick_ns : 0);
+}
+
+std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns, Nanos aim_ns) {
   if (ns >= min_time_ns || iterations >= kIterationsMax) {
     return iterations;
   }
   const double per_iteration =
       static_cast<double>(std::max<Nanos>(ns, 1)) / static_cast<double>(iterations);
-  const double wanted = 1.2 * static_cast<double>(min_time_ns) / per_iteration;
+  const double wanted = static_cast<double>(aim_ns) / per_iteration;
   const std::int64_t most = std::min(iterations * 10, kIterationsMax);
   return wanted >= static_cast<double>(most)
              ? most
@@ -70,7 +81,7 @@ bool Calibration::settles(Nanos ns) {
   constexpr double kAgreement = 0.25;
   const double per_iteration_ns = static_cast<double>(ns) / static_cast<double>(iterations_);
   const double before_ns = std::exchange(per_iteration_before_ns_, per_iteration_ns);
-  const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_);
+  const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_, aim_ns_);
   if (next != iterations_) {
     was_long_enough_ = false;
     iterations_ = next;

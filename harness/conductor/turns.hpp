@@ -56,10 +56,15 @@ inline double alpha_of(const RunRequest& request) {
   return request.rel_ci ? kAlphaOfLook : kAlpha;
 }
 
+// The length of a turn to aim at: a fifth above `min_time_ns`, and from there up to where half a tick of
+// the kernel is over, if a turn has several. Turns that the kernel holds until a tick (more threads than
+// CPUs) then lie elsewhere than sound ones, which the tick test relies on. `tick_ns` 0: not known.
+Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns);
+
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
-// itself when that is long enough, or cannot grow. Aims a fifth above `min_time_ns`, grows at least
-// by one and at most tenfold.
-std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns);
+// itself when that is `min_time_ns` or more, or cannot grow. Aims at `aim_ns`, grows at least by one
+// and at most tenfold.
+std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns, Nanos aim_ns);
 
 // How many iterations make a turn. One long run does not settle it: the first also starts threads
 // and touches memory. The count stands once a run of it was long enough, and so was the run before,
@@ -67,7 +72,8 @@ std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_n
 // long as it must be. A count that fails grows, so this ends.
 class Calibration {
  public:
-  explicit Calibration(Nanos min_time_ns) : min_time_ns_(min_time_ns) {}
+  explicit Calibration(Nanos min_time_ns, Nanos tick_ns = 0)
+      : min_time_ns_(min_time_ns), aim_ns_(calibration_aim(min_time_ns, tick_ns)) {}
 
   // What to run next, or the answer.
   std::int64_t iterations() const { return iterations_; }
@@ -75,7 +81,7 @@ class Calibration {
   bool settles(Nanos ns);
 
  private:
-  Nanos min_time_ns_;
+  Nanos min_time_ns_, aim_ns_;
   std::int64_t iterations_ = 1;
   bool was_long_enough_ = false;        // in the run before, of as many
   double per_iteration_before_ns_ = 0;  // in the run before; 0 in the first

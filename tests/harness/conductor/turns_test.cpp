@@ -98,21 +98,32 @@ TEST(Turns, TheLastUnitMayBeShort) {
   EXPECT_EQ(turns_of_unit(1, 3, 0), 1);
 }
 
+TEST(CalibrationAim, IsAFifthAboveAndHalfATickAfterATick) {
+  constexpr Nanos kMs = 1'000'000;
+  EXPECT_EQ(calibration_aim(20 * kMs, 0), 24 * kMs) << "the tick is not known";
+  EXPECT_EQ(calibration_aim(20 * kMs, 4 * kMs), 26 * kMs);
+  EXPECT_EQ(calibration_aim(34 * kMs, 4 * kMs), 42 * kMs) << "40.8 is within half a tick";
+  EXPECT_EQ(calibration_aim(19 * kMs, 4 * kMs), 26 * kMs) << "22.8 is past it";
+  EXPECT_EQ(calibration_aim(20 * kMs, 10 * kMs), 24 * kMs) << "less than three ticks";
+  EXPECT_EQ(calibration_aim(1000, 4 * kMs), 1200);
+  EXPECT_EQ(calibration_aim(0, 4 * kMs), 0);
+}
+
 TEST(Turns, CalibrationStopsWhenATurnIsLongEnough) {
-  EXPECT_EQ(next_iterations(5, 100, 100), 5);
-  EXPECT_EQ(next_iterations(1, 0, 0), 1);
+  EXPECT_EQ(next_iterations(5, 100, 100, 120), 5);
+  EXPECT_EQ(next_iterations(1, 0, 0, 0), 1);
 }
 
 TEST(Turns, CalibrationGrowsAtMostTenfoldAndAtLeastByOne) {
-  EXPECT_EQ(next_iterations(1, 1, 1'000'000), 10);
-  EXPECT_EQ(next_iterations(10, 0, 1'000'000), 100);
-  EXPECT_EQ(next_iterations(1, 99, 100), 2);
-  EXPECT_EQ(next_iterations(100, 50, 100), 240);
+  EXPECT_EQ(next_iterations(1, 1, 1'000'000, 1'200'000), 10);
+  EXPECT_EQ(next_iterations(10, 0, 1'000'000, 1'200'000), 100);
+  EXPECT_EQ(next_iterations(1, 99, 100, 120), 2);
+  EXPECT_EQ(next_iterations(100, 50, 100, 120), 240);
 }
 
 TEST(Turns, CalibrationEndsAtTheCap) {
-  EXPECT_EQ(next_iterations(kIterationsMax, 1, INT64_MAX), kIterationsMax);
-  EXPECT_EQ(next_iterations(kIterationsMax - 1, 1, INT64_MAX), kIterationsMax);
+  EXPECT_EQ(next_iterations(kIterationsMax, 1, INT64_MAX, INT64_MAX), kIterationsMax);
+  EXPECT_EQ(next_iterations(kIterationsMax - 1, 1, INT64_MAX, INT64_MAX), kIterationsMax);
 }
 
 TEST(Turns, ACountStandsOnceItWasLongEnoughTwice) {
