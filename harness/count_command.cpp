@@ -41,6 +41,11 @@ std::vector<const SchedulerEntry*> entries_of(const std::string& scheduler,
   return entries;
 }
 
+bool can_run(const std::string& scheduler, const Catalogue& catalogue) {
+  const SchedulerEntry* entry = catalogue.scheduler(scheduler);
+  return entry != nullptr && entry->absent_reason.empty();
+}
+
 CountedCell not_applicable(const CellPlan& plan, std::size_t builds, const std::string& reason) {
   CellCount count;
   count.status = Status::kNotApplicable;
@@ -72,10 +77,20 @@ void count_builds(const std::vector<CellPlan>& plan,
   for (const CellPlan& cell : plan) {
     std::string reason;
     const auto entries = entries_of(cell.scheduler, catalogues, reason);
-    if (entries.empty() || std::count(names.begin(), names.end(), cell.scheduler) != 0) {
+    if (std::count(names.begin(), names.end(), cell.scheduler) != 0) {
       continue;
     }
     names.push_back(cell.scheduler);
+    if (entries.empty()) {
+      // What went away is a change.
+      if (catalogues.size() == 2 && can_run(cell.scheduler, catalogues.front())) {
+        report.changes.push_back({.subject = cell.scheduler,
+                                  .quantity = "cell",
+                                  .verdict = CountVerdict::kChanged,
+                                  .note = "the candidate cannot run it: " + reason});
+      }
+      continue;
+    }
     report.builds.emplace_back();
     for (const SchedulerEntry* entry : entries) {
       report.builds.back().push_back(count_build(*entry));
@@ -150,7 +165,9 @@ int execute_count(const Options& options) {
   const std::vector<Catalogue> catalogues = catalogues_of(options);
   Options selection = options;
   selection.baseline = false;  // there is no ratio to serial here
-  if (selection.sizes == std::vector<std::string>{"all"}) {
+  const bool has_size = std::any_of(options.flags.begin(), options.flags.end(),
+                                    [](const auto& flag) { return flag.starts_with("--size="); });
+  if (!has_size) {
     selection.sizes = {"small"};  // valgrind is fifty times slower, and counts do not need more
   }
   const RunRequest run = make_request(selection, catalogues.front());
