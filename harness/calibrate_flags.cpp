@@ -25,6 +25,11 @@ void read_calibrate_flags(const GivenFlags& given, const CalibrateTexts& texts, 
     throw UsageError("--quick and --gates exclude each other", "--quick runs no gate",
                      "Choose one of them");
   }
+  if (!is_calibrate && !texts.units.empty() && !texts.quick) {
+    throw UsageError("--units is for misfire --quick",
+                     "Without it every comparison has a gate that runs",
+                     "Say --quick, or choose the number with --gates");
+  }
   if (!given.schedulers) {
     options.schedulers = {"chase_lev"};
   }

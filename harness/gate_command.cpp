@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <set>
 
 #include "harness/commands.hpp"
+#include "harness/conductor/executable.hpp"
 #include "harness/conductor/kernel_settings.hpp"
 #include "harness/conductor/record.hpp"
 #include "harness/report/progress.hpp"
@@ -23,7 +25,9 @@ namespace {
 namespace fs = std::filesystem;
 
 void remove_stale_verdict(const Options& options) {
-  if (options.command == Command::kGate && options.out) {
+  // A folder that holds a run is refused later, and keeps its verdict.
+  const bool is_ours = options.command == Command::kGate && options.out && !options.dry_run;
+  if (is_ours && !fs::exists(*options.out / "manifest.json")) {
     std::error_code error;
     fs::remove(verdict_path(*options.out), error);
     if (error && error != std::errc::not_a_directory) {
@@ -112,6 +116,20 @@ void print_plan(const std::vector<ComparedCell>& cells) {
   }
 }
 
+std::map<std::string, JudgedExecutable> executables_of(const std::vector<ComparedCell>& cells,
+                                                       const Catalogue& catalogue,
+                                                       fs::path ComparedCell::*executable) {
+  std::map<std::string, JudgedExecutable> executables;
+  for (const ComparedCell& cell : cells) {
+    const fs::path& path = cell.*executable;
+    if (!path.empty() && executables.count(cell.plan.scheduler) == 0) {
+      const BuildEntry& build = catalogue.scheduler(cell.plan.scheduler)->build;
+      executables[cell.plan.scheduler] = {code_hash(path), build.compiler, build.flags};
+    }
+  }
+  return executables;
+}
+
 // A difference that is no error, but may be all that the figures show.
 void note_flags(const std::vector<ComparedCell>& cells,
                 const Catalogue& reference,
@@ -161,7 +179,7 @@ void print_outcome(const CompareOutcome& outcome, const std::string& json, const
   // The last line goes where it does not spoil JSON.
   std::ostream& last = options.format == Format::kJson ? std::cerr : std::cout;
   if (options.format == Format::kJson) {
-    std::cout << json;
+    std::cout << (outcome.interrupted ? "" : json);
   } else if (options.format == Format::kMarkdown) {
     std::cout << render_verdicts_markdown(outcome) << "\n";
   } else {
@@ -207,9 +225,14 @@ int compare(const Options& options, const BuildName& before, const BuildName& af
     outcome = compare_builds(request, reference, cells, rules, *progress);
   }
   file.reference = before;
+  file.reference.executables = executables_of(cells, reference, &ComparedCell::reference);
   file.candidate = after;
+  file.candidate.executables = executables_of(cells, candidate, &ComparedCell::candidate);
   file.seed = request.seed;
   file.turns = request.turns;
+  file.min_time_ns = request.min_time_ns;
+  file.freeze = request.freeze;
+  file.drops_pressed = request.filter_pressure;
   file.strict = options.strict;
   file.exit_code = exit_code_of(outcome, options);
   const std::string json = verdict_json(file, outcome);

@@ -179,6 +179,30 @@ void check_stored_comparison(const OptionTexts& texts, const Options& options) {
   }
 }
 
+// Throws for the first of `idle` that was given: a flag without effect is a mistake.
+void refuse_idle(const Options& options,
+                 std::initializer_list<std::string_view> idle,
+                 const char* because) {
+  std::vector<std::string> given;
+  for (const std::string& word : options.flags) {
+    given.push_back(word.substr(0, word.find('=')));
+  }
+  const std::vector<std::pair<bool, const char*>> others{{!options.cells.empty(), "--cells"},
+                                                         {options.out.has_value(), "--out"},
+                                                         {options.resume, "--resume"},
+                                                         {options.dry_run, "--dry-run"}};
+  for (const auto& [is_given, flag] : others) {
+    if (is_given) {
+      given.emplace_back(flag);
+    }
+  }
+  for (const std::string_view flag : idle) {
+    if (std::find(given.begin(), given.end(), flag) != given.end()) {
+      throw UsageError(fmt::format("{} has no effect here", flag), because, "Leave it out");
+    }
+  }
+}
+
 }  // namespace
 
 void read_texts(const OptionTexts& texts, Options& options) {
@@ -197,6 +221,13 @@ void read_comparison(const OptionTexts& texts, Options& options) {
     throw UsageError("--samples, --rel-ci and --budget are for run",
                      "A comparison looks after 12, 24 and 48 units, and at no other time",
                      "Choose --turns, or fewer cells");
+  }
+  refuse_idle(options, {"--cells", "--resume", "--memory", "--baseline"},
+              "The builds are --ref and --cand; nothing but their time is measured, in one go");
+  if (options.command == Command::kGate && !options.freeze) {
+    throw UsageError("a gate does not run with --freeze=off",
+                     "Arms that are awake disturb the one that is timed: a real change can vanish",
+                     "Leave it out, or look with 'harness compare --freeze=off'");
   }
   options.turns = texts.turns.empty() ? kDuelTurns : options.turns;
   options.min_time_ns = texts.min_time.empty() ? kDuelMinTimeNs : options.min_time_ns;
@@ -219,6 +250,9 @@ void read_count(const OptionTexts& texts, Options& options) {
     options.reference = existing_folder("--ref", texts.compare.ref);
     options.candidate = existing_folder("--cand", texts.compare.cand);
   }
+  refuse_idle(options,
+              {"--dry-run", "--out", "--resume", "--memory", "--baseline", "--rel-ci", "--budget"},
+              "Counts are not sampled, and leave no run directory");
   if (options.allocators != std::vector<std::string>{"glibc"}) {
     throw UsageError("count takes no --allocator", "Valgrind brings an allocator of its own",
                      "Leave it out");
@@ -226,6 +260,10 @@ void read_count(const OptionTexts& texts, Options& options) {
 }
 
 void read_calibration(const OptionTexts& texts, Options& options) {
+  refuse_idle(
+      options,
+      {"--dry-run", "--resume", "--samples", "--rel-ci", "--budget", "--memory", "--baseline"},
+      "Units and gates are counted, by --units and --gates");
   CompareTexts foreign = texts.compare;
   foreign.pressure.clear();
   refuse_compare_flags(foreign);

@@ -170,6 +170,9 @@ bool Group::keep_or_drop(Round& round, int unit, int turn) {
   }
   if (round.size() == arms_.size()) {
     for (const Arm& arm : arms_) {
+      if (!is_kept && &arm == spoilt->first) {
+        record.spoiler = record.ns.size();
+      }
       const Sample& sample = std::find_if(round.begin(), round.end(), [&](const auto& entry) {
                                return entry.first == &arm;
                              })->second;

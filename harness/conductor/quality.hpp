@@ -1,5 +1,6 @@
 // What the machine did while a turn was timed, and whether its round may count. The rule knows
-// nothing of the time that was measured, so it cannot favour a result.
+// nothing of the time that was measured. It could favour an arm that causes the pressure itself:
+// harness/verdict/decision.hpp looks at whose turns rounds are dropped for.
 #pragma once
 
 #include <cstdint>

@@ -61,10 +61,16 @@ Measured measured_of(const std::vector<RoundRecord>& rounds,
                      int planned_rounds,
                      int hz,
                      const JudgedArms& arms) {
+  Measured measured;
   std::map<int, UnitRatios> units;
   std::vector<std::int64_t> turn_ns;
   for (const RoundRecord& round : rounds) {
     UnitRatios& unit = units[round.unit];
+    if (round.dropped == Dropped::kPressure) {
+      measured.pressed[0] += round.spoiler == arms.reference ? 1 : 0;
+      measured.pressed[1] += round.spoiler == arms.candidate ? 1 : 0;
+      measured.pressed[2] += round.spoiler == arms.control ? 1 : 0;
+    }
     if (round.dropped != Dropped::kNo) {
       continue;
     }
@@ -75,7 +81,6 @@ Measured measured_of(const std::vector<RoundRecord>& rounds,
       turn_ns.push_back(round.ns[arm]);
     }
   }
-  Measured measured;
   measured.planned_rounds = planned_rounds;
   for (auto& [number, unit] : units) {
     measured.units.push_back(std::move(unit));

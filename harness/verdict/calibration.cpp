@@ -110,9 +110,10 @@ NoiseFigures noise_of(const Measured& measured, const CalibrationPlan& plan, Uni
     noise.sd = standard_deviation(medians);
     const double alpha = plan.rule.alpha_regressed / (kLooks * plan.rule.family);
     for (std::size_t look = 0; look < noise.caught.size(); ++look) {
-      noise.caught.at(look) =
-          std::log1p(plan.rule.tolerance) +
-          minimum_detectable_effect(*noise.sigma, kLookUnits.at(look), alpha, plan.rule.power);
+      if (const auto excess = minimum_detectable_effect(*noise.sigma, kLookUnits.at(look), alpha,
+                                                        std::sqrt(plan.rule.power))) {
+        noise.caught.at(look) = std::log1p(plan.rule.tolerance) + *excess;
+      }
     }
   }
   describe_turns(noise, turns_of(measured), costs);

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "core/base/assert.hpp"
+#include "harness/verdict/binomial.hpp"
 #include "harness/verdict/power.hpp"
 #include "harness/verdict/ranks.hpp"
 #include "harness/verdict/stats.hpp"
@@ -45,8 +48,10 @@ void describe_control(Decision& decision, const Survivors& units, const Decision
   if (decision.n >= 2) {
     decision.sigma = robust_sigma(units.control);
     decision.sd = standard_deviation(units.control);
-    decision.mde = minimum_detectable_effect(
-        *decision.sigma, decision.n, rule.alpha_regressed / (kLooks * rule.family), rule.power);
+    // Both batches of a gate must find it.
+    decision.mde = minimum_detectable_effect(*decision.sigma, decision.n,
+                                             rule.alpha_regressed / (kLooks * rule.family),
+                                             std::sqrt(rule.power));
   }
 }
 
@@ -88,13 +93,25 @@ Decision describe(const Measured& measured, const Survivors& units, const Decisi
 }
 
 // Why the measurement carries no verdict, whatever more units would say; empty when it does.
-std::string objection(const Decision& decision, const TickTest& ticks, const DecisionRule& rule) {
+std::string objection(const Decision& decision,
+                      const TickTest& ticks,
+                      const std::array<int, 3>& pressed,
+                      const DecisionRule& rule) {
   if (decision.measured == 0) {
     return "no unit was measured";
   }
   if (2 * decision.n < decision.measured) {
     return fmt::format("too disturbed: only {} of {} units kept half of their rounds", decision.n,
                        decision.measured);
+  }
+  if (const int total = std::accumulate(pressed.begin(), pressed.end(), 0); total > 0) {
+    const double chance = 1 - binomial_at_most(pressed[1] - 1, total, 1.0 / 3);
+    if (chance <= rule.alpha_control / (kLooks * rule.family)) {
+      return fmt::format(
+          "the candidate itself presses for the CPU: {} of {} dropped rounds were dropped for its "
+          "turns",
+          pressed[1], total);
+    }
   }
   if (ticks.quantised()) {
     return fmt::format(
@@ -167,7 +184,7 @@ Decision decide(const Measured& measured, const DecisionRule& rule, int look) {
   Decision decision = describe(measured, units, rule);
   decision.look = look;
   const double limit = std::log1p(rule.tolerance);
-  const std::string wrong = objection(decision, measured.ticks, rule);
+  const std::string wrong = objection(decision, measured.ticks, measured.pressed, rule);
   if (!wrong.empty()) {
     conclude(decision, Verdict::kInvalid, wrong);
   } else if (std::abs(*decision.control) > std::log1p(rule.tolerance / 2)) {

@@ -59,13 +59,14 @@ struct DecisionRule {
   double alpha_ok = 0.05;         // per cell: a false OK
   double alpha_control = 0.01;    // of the family, at each look: a sound control that is refused
   double control_free = 0.01;     // a control this near to 0 is not refused by its interval
-  double power = 0.9;             // for the minimum detectable effect
+  double power = 0.9;             // of a gate, both batches: for the minimum detectable effect
 };
 
 struct Measured {
   std::vector<UnitRatios> units;  // all that were measured so far, in order
   int planned_rounds = 1;         // of each unit, > 0
   TickTest ticks;                 // of the turn times of all arms; empty when not known
+  std::array<int, 3> pressed{};   // rounds dropped for pressure in the turn of R, C, R'
 };
 
 // All ratios are logarithms. Without a value: too few units to have one.
@@ -87,7 +88,9 @@ struct Decision {
 
 // The verdict at look `look` (0..2): the first of these that applies.
 //
-//   INVALID       no unit; fewer than half of the units count; turn times gather at ticks; or the
+//   INVALID       no unit; fewer than half of the units count; rounds are dropped for C's turns more
+//                 often than for a third (level alpha_control / (3 family)): those that are left would
+//                 be its good ones; turn times gather at ticks; or the
 //                 control is off: its interval (level alpha_control / family) excludes 0 and theta
 //                 is beyond `control_free`
 //   UNDECIDED     the control is beyond tolerance / 2 and a look is left: the noise of a few units

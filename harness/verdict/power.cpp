@@ -6,6 +6,8 @@
 #include <numbers>
 
 #include "core/base/assert.hpp"
+#include "harness/verdict/binomial.hpp"
+#include "harness/verdict/ranks.hpp"
 
 namespace an::harness {
 namespace {
@@ -40,14 +42,18 @@ double median_standard_error(double sigma, int n) {
   return std::sqrt(std::numbers::pi / 2) * sigma / std::sqrt(n);
 }
 
-double minimum_detectable_effect(double sigma, int n, double alpha, double power) {
-  return (normal_quantile(1 - alpha) + normal_quantile(power)) * median_standard_error(sigma, n);
-}
-
-int units_needed(double sigma, double excess, double alpha, double power) {
-  AN_ASSERT(excess > 0);
-  const double ratio = minimum_detectable_effect(sigma, 1, alpha, power) / excess;
-  return std::max(1, static_cast<int>(std::ceil(ratio * ratio)));
+std::optional<double> minimum_detectable_effect(double sigma, int n, double alpha, double power) {
+  const int rank = one_sided_rank(n, alpha);
+  if (rank == 0) {
+    return std::nullopt;
+  }
+  // It is found when fewer than `rank` values lie at or below 0. How likely may each be to do so?
+  double low = 0, high = 1;
+  for (int step = 0; step < 60; ++step) {
+    const double middle = (low + high) / 2;
+    (binomial_at_most(rank - 1, n, middle) >= power ? low : high) = middle;
+  }
+  return -sigma * normal_quantile(low);
 }
 
 double VarianceComponents::rho() const {

@@ -3,6 +3,7 @@
 // ratio.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 namespace an::harness {
@@ -15,14 +16,10 @@ double normal_quantile(double p);
 // exact for normal values in the limit of large n. Requires n > 0.
 double median_standard_error(double sigma, int n);
 
-// The shift beyond the tolerance that a one-sided test at `alpha` finds with probability `power`:
-// (z_{1-alpha} + z_{power}) median_standard_error(sigma, n). Approximate for the sign test, whose
-// levels are discrete: it finds slightly less.
-double minimum_detectable_effect(double sigma, int n, double alpha, double power);
-
-// The units at which that shift is `excess` (the effect minus ln(1 + tolerance), > 0), rounded up.
-// At least 1.
-int units_needed(double sigma, double excess, double alpha, double power);
+// The shift of `n` normal values of spread `sigma` that the one-sided sign test at `alpha` finds with
+// probability `power`: exact, steps of the sign test included. Empty when n values are too few for
+// that level. Requires n >= 0, 0 < alpha <= 0.5 and 0 < power < 1.
+std::optional<double> minimum_detectable_effect(double sigma, int n, double alpha, double power);
 
 // Where the spread of d_ik (unit i, turn k) comes from.
 struct VarianceComponents {

@@ -53,7 +53,9 @@ Batch failed_batch(const Duel& duel, const GateSetup& setup) {
     if (has_failed(record.status)) {
       const std::string reason =
           fmt::format("{}: {}", setup.arms[arm].name, record.reason.value_or("it says nothing"));
-      const bool is_lost = record.status == Status::kNotApplicable && arm == kArms.candidate;
+      // What the reference alone can run does not go away unnoticed. R' is R: when memory ends
+      // before it, the candidate took more.
+      const bool is_lost = record.status == Status::kNotApplicable && arm != kArms.reference;
       return is_lost ? Batch{Status::kOk, "", invalid(reason), 0}
                      : Batch{record.status, reason, std::nullopt, 0};
     }

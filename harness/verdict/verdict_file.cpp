@@ -57,8 +57,14 @@ Json cell_json(const CellVerdict& cell) {
 }
 
 Json build_json(const BuildName& build) {
+  Json executables = Json::object();
+  for (const auto& [scheduler, facts] : build.executables) {
+    executables[scheduler] = {
+        {"code_hash", facts.code_hash}, {"compiler", facts.compiler}, {"flags", facts.flags}};
+  }
   return {{"folder", build.folder.string()},
-          {"revision", build.revision.empty() ? Json(nullptr) : Json(build.revision)}};
+          {"revision", build.revision.empty() ? Json(nullptr) : Json(build.revision)},
+          {"executables", std::move(executables)}};
 }
 
 Json counts_json(const Tally& tally) {
@@ -167,6 +173,9 @@ std::string verdict_json(const VerdictFile& file, const CompareOutcome& outcome)
                      {"family", outcome.rule.family},
                      {"looks", kLookUnits},
                      {"turns", file.turns},
+                     {"min_time_ns", file.min_time_ns},
+                     {"freeze", file.freeze},
+                     {"pressure", file.drops_pressed ? "drop" : "keep"},
                      {"seed", file.seed},
                      {"strict", file.strict},
                      {"exit_code", file.exit_code},

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/clock.hpp"
 #include "harness/verdict/compare.hpp"
 
 namespace an::harness {
@@ -36,10 +38,16 @@ GateResult result_of(const Tally& tally, bool strict);
 // timed.
 std::string verdict_line(const Tally& tally);
 
-// One of the two builds, as the user named it.
+// How the executable of one scheduler was built.
+struct JudgedExecutable {
+  std::string code_hash, compiler, flags;
+};
+
+// One of the two builds: as the user named it, and what was found there, by scheduler.
 struct BuildName {
   std::filesystem::path folder;
   std::string revision;  // the full commit; empty when a folder was named
+  std::map<std::string, JudgedExecutable> executables{};
 };
 
 struct VerdictFile {
@@ -48,6 +56,8 @@ struct VerdictFile {
   BuildName reference, candidate;
   std::uint64_t seed = 0;
   int turns = 0;  // per unit
+  Nanos min_time_ns = 0;
+  bool freeze = true, drops_pressed = true;
   bool strict = false;
   int exit_code = 0;
 };

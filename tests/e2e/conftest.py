@@ -86,7 +86,8 @@ class Harness:
             self.environment["ANTINODE_FAKE"] = f"{known},{name}:{mode}".lstrip(",")
 
     def command(self, *arguments):
-        return [self.path, f"--cells={self.cells}", *arguments]
+        cells = [] if arguments[:1] in (("gate",), ("compare",)) else [f"--cells={self.cells}"]
+        return [self.path, *cells, *arguments]
 
     def run(self, *arguments, **options):
         options.setdefault("cwd", self.folder)

@@ -69,6 +69,7 @@ CASES = {
     "inconclusive": (PLAIN, "(1.02, 1.08)[unit % 2]", "INCONCLUSIVE", 0, 4),
     "underpowered": ("(0.85, 1 / 0.85)[unit % 2] if ARM == 's' else 1", "(1.02, 1.08)[unit % 2]", "UNDERPOWERED", 0, 4),
     "unconfirmed": (PLAIN, "1.2 if unit < 12 else 1", "INCONCLUSIVE", 0, 4),
+    "worsening": ("1.03 if ARM == 's' and unit >= 12 else 1", "1.2", "INVALID", 4, 4),
     "control": ("1.03 if ARM == 's' else 1", PLAIN, "INVALID", 4, 4),
 }
 
@@ -88,7 +89,7 @@ def test_a_gate_says(gate, case):
     assert cell["cell"] == "fib/n:8/sched:good/workers:1"
     assert cell["decision"]["verdict"] == verdict
     assert [batch["verdict"] for batch in cell["batches"]] == {
-        "regressed": ["REGRESSED", "REGRESSED"], "unconfirmed": ["REGRESSED", "OK"]}.get(case, [verdict])
+        "regressed": ["REGRESSED", "REGRESSED"], "unconfirmed": ["REGRESSED", "OK"], "worsening": ["REGRESSED", "INVALID"]}.get(case, [verdict])
     last = result.stdout.splitlines()[-1]
     assert LINE.fullmatch(last) and f"{verdict.lower()}=1" in last
     units = {sample["unit"] for sample in complete_lines(gate.out / "samples.jsonl")}
@@ -210,6 +211,14 @@ def test_an_interrupt_exits_130_without_a_verdict(gate):
     (["gate", "--ref=cells", "--family-alpha=2"], "level of significance"),
     (["gate", "--ref=cells", "--rel-ci=2%"], "for run"),
     (["gate", "--ref=cells", "--format=csv"], "no CSV"),
+    (["gate", "--ref=cells", "--freeze=off"], "does not run with --freeze=off"),
+    (["gate", "--ref=cells", "--cells=cells"], "--cells has no effect here"),
+    (["gate", "--ref=cells", "--resume"], "--resume has no effect here"),
+    (["compare", "--ref=cells", "--memory=off"], "--memory has no effect here"),
+    (["calibrate", "--dry-run"], "--dry-run has no effect here"),
+    (["misfire", "--rel-ci=2%"], "--rel-ci has no effect here"),
+    (["misfire", "--units=3"], "misfire --quick"),
+    (["count", "--out=x"], "--out has no effect here"),
     (["run", "--tolerance=5%"], "is for compare and gate"),
 ])
 def test_mistakes_exit_2(harness, words, part):
