@@ -61,8 +61,11 @@ void add_selection_flags(CLI::App& app, OptionTexts& texts) {
 void add_measuring_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--samples", texts.samples,
              "turns per cell (default: 18; with --rel-ci, at most: 48 units)", "N");
-  add_single(app, "--turns", texts.turns,
-             "turns per unit of fresh processes; intervals are over units (default: 3)", "K");
+  add_single(
+      app, "--turns", texts.turns,
+      "turns per unit of fresh processes; intervals are over units (default: 3; gate, compare, "
+      "calibrate, misfire: 6)",
+      "K");
   add_single(app, "--min-time", texts.min_time,
              "length of a turn that is aimed at, in ns, us, ms or s (default: 34ms; gate, compare, "
              "calibrate, misfire: 20ms)",

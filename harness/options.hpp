@@ -36,7 +36,7 @@ const char* to_string(Format format);
 enum class Colour { kAuto, kAlways, kNever };
 
 // Of comparisons and calibrations, unless said otherwise: rounds of a unit, and the length of a turn.
-inline constexpr int kDuelTurns = 9;
+inline constexpr int kDuelTurns = 6;
 inline constexpr Nanos kDuelMinTimeNs = 20'000'000;
 
 struct Options {

@@ -93,7 +93,7 @@ struct CalibrationPlan {
   int units = 60;        // measured of each cell
   int resampled = 1000;  // gates drawn from them, of each kind
   int real = 0;          // gates of equal arms that run; of the slow arm at least half as many
-  int turns = 9;         // of a unit
+  int turns = 6;         // of a unit
   double injected = 0.1;
   std::uint64_t seed = 1;
   int hz = 0;  // of the kernel's tick; 0 when not known

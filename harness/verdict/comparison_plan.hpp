@@ -31,7 +31,7 @@ std::vector<ComparedCell> plan_comparison(const RunRequest& request,
                                           const Catalogue& reference,
                                           const Catalogue& candidate);
 
-// The cells of the default gate: fast and steady enough for a verdict in half a minute each, and
+// The cells of the default gate: fast and steady enough for a verdict in ten seconds each, and
 // together every way a scheduler here forks, spawns and promotes (harness/METHODOLOGY.md).
 struct GateCell {
   std::string workload, scheduler;
