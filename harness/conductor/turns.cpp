@@ -7,6 +7,11 @@
 #include <utility>
 
 namespace an::harness {
+namespace {
+
+constexpr Nanos kTicksMin = 3;  // in a turn; a shorter one is not moved by half a tick
+
+}  // namespace
 
 std::vector<std::size_t> shuffled_order(std::size_t count, Rng& rng) {
   std::vector<std::size_t> order(count);
@@ -53,7 +58,6 @@ bool is_look(int units) {
 }
 
 Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns) {
-  constexpr Nanos kTicksMin = 3;  // in a turn; a shorter one is not moved by half a tick
   const Nanos aim_ns = min_time_ns + min_time_ns / 5;
   if (tick_ns <= 0 || aim_ns < kTicksMin * tick_ns) {
     return aim_ns;
@@ -61,6 +65,21 @@ Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns) {
   const Nanos over_ns = aim_ns % tick_ns;
   const Nanos half_ns = tick_ns / 2;
   return aim_ns - over_ns + half_ns + (over_ns > half_ns ? tick_ns : 0);
+}
+
+std::int64_t off_tick_iterations(std::int64_t iterations, Nanos ns, Nanos tick_ns) {
+  if (tick_ns <= 0 || ns < kTicksMin * tick_ns) {
+    return iterations;
+  }
+  const Nanos over_ns = ns % tick_ns;
+  const Nanos quarter_ns = tick_ns / 4;
+  const Nanos per_iteration_ns = ns / iterations;
+  const bool is_near = over_ns < quarter_ns || over_ns > tick_ns - quarter_ns;
+  if (!is_near || per_iteration_ns == 0 || per_iteration_ns > 2 * quarter_ns) {
+    return iterations;
+  }
+  const Nanos missing_ns = 2 * quarter_ns - over_ns + (over_ns > 2 * quarter_ns ? tick_ns : 0);
+  return iterations + (missing_ns + per_iteration_ns / 2) / per_iteration_ns;
 }
 
 std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns, Nanos aim_ns) {
@@ -88,8 +107,12 @@ bool Calibration::settles(Nanos ns) {
     return false;
   }
   const bool agrees = std::abs(per_iteration_ns - before_ns) <= kAgreement * per_iteration_ns;
-  return std::exchange(was_long_enough_, true) || (before_ns > 0 && agrees) ||
-         ns / kBeyondDoubt >= min_time_ns_;
+  const bool stands = std::exchange(was_long_enough_, true) || (before_ns > 0 && agrees) ||
+                      ns / kBeyondDoubt >= min_time_ns_;
+  if (stands) {
+    iterations_ = off_tick_iterations(iterations_, ns, tick_ns_);
+  }
+  return stands;
 }
 
 }  // namespace an::harness

@@ -61,6 +61,11 @@ inline double alpha_of(const RunRequest& request) {
 // CPUs) then lie elsewhere than sound ones, which the tick test relies on. `tick_ns` 0: not known.
 Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns);
 
+// `iterations` that took `ns`, or as many as bring the turn half a tick further from a tick that it ends
+// at, give or take a quarter. `iterations` itself when the tick is not known, when a turn has not
+// several, or when a single iteration is too long to say.
+std::int64_t off_tick_iterations(std::int64_t iterations, Nanos ns, Nanos tick_ns);
+
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
 // itself when that is `min_time_ns` or more, or cannot grow. Aims at `aim_ns`, grows at least by one
 // and at most tenfold.
@@ -73,7 +78,9 @@ std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_n
 class Calibration {
  public:
   explicit Calibration(Nanos min_time_ns, Nanos tick_ns = 0)
-      : min_time_ns_(min_time_ns), aim_ns_(calibration_aim(min_time_ns, tick_ns)) {}
+      : min_time_ns_(min_time_ns),
+        tick_ns_(tick_ns),
+        aim_ns_(calibration_aim(min_time_ns, tick_ns)) {}
 
   // What to run next, or the answer.
   std::int64_t iterations() const { return iterations_; }
@@ -81,7 +88,7 @@ class Calibration {
   bool settles(Nanos ns);
 
  private:
-  Nanos min_time_ns_, aim_ns_;
+  Nanos min_time_ns_, tick_ns_, aim_ns_;
   std::int64_t iterations_ = 1;
   bool was_long_enough_ = false;        // in the run before, of as many
   double per_iteration_before_ns_ = 0;  // in the run before; 0 in the first

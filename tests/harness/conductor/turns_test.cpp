@@ -98,6 +98,17 @@ TEST(Turns, TheLastUnitMayBeShort) {
   EXPECT_EQ(turns_of_unit(1, 3, 0), 1);
 }
 
+TEST(OffTickIterations, MoveATurnThatEndsAtATick) {
+  constexpr Nanos kMs = 1'000'000;
+  EXPECT_EQ(off_tick_iterations(22, 22 * 1'091'800, 4 * kMs), 24) << "24.02 ms, so 26.2";
+  EXPECT_EQ(off_tick_iterations(23, 23 * 1'030'000, 4 * kMs), 25) << "23.69 ms, so 25.75";
+  EXPECT_EQ(off_tick_iterations(26, 26 * kMs, 4 * kMs), 26) << "half a tick";
+  EXPECT_EQ(off_tick_iterations(1, 24 * kMs, 4 * kMs), 1) << "two would be 48 ms";
+  EXPECT_EQ(off_tick_iterations(24, 24 * kMs, 0), 24);
+  EXPECT_EQ(off_tick_iterations(8, 8 * kMs, 4 * kMs), 8) << "two ticks";
+  EXPECT_EQ(off_tick_iterations(24'000'000, 24 * kMs, 4 * kMs), 26'000'000);
+}
+
 TEST(CalibrationAim, IsAFifthAboveAndHalfATickAfterATick) {
   constexpr Nanos kMs = 1'000'000;
   EXPECT_EQ(calibration_aim(20 * kMs, 0), 24 * kMs) << "the tick is not known";

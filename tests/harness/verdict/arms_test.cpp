@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 namespace an::harness {
@@ -29,6 +30,17 @@ TEST(MeasuredOfTest, KeepsUnitsWithoutRoundsThatCount) {
   EXPECT_EQ(measured.planned_rounds, 2);
   EXPECT_EQ(measured.ticks.turns, 3);
   EXPECT_EQ(measured.ticks.near, 1);
+}
+
+TEST(MeasuredOfTest, CountsWhoseTurnsWereUnderPressure) {
+  RoundRecord own = round(0, Dropped::kPressure, 1, 1);
+  own.spoiler = 1;
+  RoundRecord thawed = round(0, Dropped::kThawed, 1, 1);
+  thawed.spoiler = 1;
+  RoundRecord control = round(0, Dropped::kPressure, 1, 1);
+  control.spoiler = 2;
+  const std::array<int, 3> pressed{0, 2, 1};
+  EXPECT_EQ(measured_of({own, own, thawed, control}, 2, 0).pressed, pressed);
 }
 
 TEST(MeasuredOfTest, WithoutAKnownTickNoTurnIsSuspect) {

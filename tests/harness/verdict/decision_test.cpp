@@ -180,6 +180,19 @@ TEST(Decide, RefusesWhenTooFewUnitsSurvive) {
   EXPECT_EQ(fewer.verdict, Verdict::kInvalid);
 }
 
+// A third of the dropped rounds is the candidate's by chance: of six, all with 0.0014, five with 0.018.
+TEST(Decide, RefusesACandidateThatPressesForTheCpuItself) {
+  Measured measured = measured_of(spread(12, -0.01, 0.01));
+  measured.pressed = {1, 5, 0};
+  EXPECT_EQ(decide(measured, {}, 0).verdict, Verdict::kOk);
+  measured.pressed = {40, 40, 40};
+  EXPECT_EQ(decide(measured, {}, 0).verdict, Verdict::kOk);
+  measured.pressed = {0, 6, 0};
+  const Decision decision = decide(measured, {}, 0);
+  EXPECT_EQ(decision.verdict, Verdict::kInvalid);
+  EXPECT_NE(decision.reason.find("6 of 6 dropped rounds"), std::string::npos) << decision.reason;
+}
+
 TEST(Decide, OfNothingIsInvalid) {
   EXPECT_EQ(decide({}, {}, 0).verdict, Verdict::kInvalid);
   const Decision none = decide({{{{}, {}}, {{}, {}}}, kRounds, {}}, {}, 0);
