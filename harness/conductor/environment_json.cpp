@@ -2,16 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/conductor/environment.hpp"
+#include "harness/conductor/json_values.hpp"
 
 namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 Json caches_json(const std::vector<CacheFact>& caches) {
   Json array = Json::array();

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "harness/conductor/json_values.hpp"
 
 namespace an::harness {
 namespace {
@@ -49,11 +50,6 @@ void append_text(int fd, const fs::path& path, const std::string& text) {
   }
 }
 
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 // An empty map is an object too.
 template <class Map>
 Json object_of(const Map& map) {
@@ -62,10 +58,6 @@ Json object_of(const Map& map) {
     json[name] = value;
   }
   return json;
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
 }
 
 Json json_of(const CellPlan& cell, const Sample& sample) {

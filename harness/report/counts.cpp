@@ -8,21 +8,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/conductor/json_values.hpp"
 #include "harness/report/quantity.hpp"
 
 namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json(nullptr) : Json(text);
-}
 
 // A count without a fraction where it has none, so that exact ones can be compared by eye.
 std::string number_text(const std::optional<double>& value) {

@@ -2,17 +2,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/conductor/json_values.hpp"
 #include "harness/verdict/calibration.hpp"
 
 namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 // The change that a logarithm stands for.
 Json change_of(const std::optional<double>& log_ratio) {

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/conductor/json_values.hpp"
 #include "harness/conductor/record.hpp"
 #include "harness/verdict/stats.hpp"
 
@@ -151,11 +152,6 @@ std::map<GroupKey, Reference> references(const RunOutcome& outcome,
 
 Json number_or_null(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
 }
 
 template <class Map>
