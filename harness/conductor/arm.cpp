@@ -211,7 +211,7 @@ bool Arm::wake() {
 }
 
 void Arm::calibrate() {
-  Calibration calibration(context_.request.min_time_ns, context_.request.tick_ns);
+  Calibration calibration(context_.request.min_time_ns);
   if (!wake()) {
     return;
   }
@@ -232,6 +232,7 @@ void Arm::calibrate() {
     if (calibration.settles(reply->ns)) {
       record_.iterations = calibration.iterations();
       settles_ = reply->ns / calibration.iterations() < kLongIterationNs;
+      calibrated_ns_ = reply->ns;
       return;
     }
   }
@@ -245,7 +246,8 @@ void Arm::adopt(const Arm& calibrated) {
   }
 }
 
-void Arm::begin_unit() {
+void Arm::begin_unit(std::int64_t extra_iterations) {
+  extra_iterations_ = extra_iterations;
   if (record_.units++ > 0 && record_.freezes) {
     wake();
   }
@@ -260,7 +262,7 @@ std::optional<Sample> Arm::take_turn(int unit,
   }
   const bool is_alone = others_rest();
   const Gauge before = read_gauge();
-  auto reply = turn(*record_.iterations);
+  auto reply = turn(*record_.iterations + extra_iterations_);
   const Gauge after = read_gauge();
   if (!reply) {
     return std::nullopt;

@@ -50,10 +50,13 @@ class Arm {
   void calibrate();
   // Its turns are like those of `calibrated`, from now on; one unrecorded turn of as many iterations.
   void adopt(const Arm& calibrated);
-  // Counts a unit and, after the first, starts and prepares its process.
-  void begin_unit();
-  // One settling iteration, unless iterations are long, then one timed turn; its answer is checked. `others_rest` is asked just
-  // before. Empty when the arm is no more.
+  // How long the turn took with which calibrate() ended; 0 without one.
+  Nanos calibrated_ns() const { return calibrated_ns_; }
+  // Counts a unit and, after the first, starts and prepares its process. Its turns have so many
+  // iterations above record().iterations.
+  void begin_unit(std::int64_t extra_iterations);
+  // One settling iteration, unless iterations are long, then one timed turn; its answer is checked.
+  // `others_rest` is asked just before. Empty when the arm is no more.
   std::optional<Sample> take_turn(int unit, int turn, const std::function<bool()>& others_rest);
   // A turn enters the record, now that its round is over.
   void add(const Sample& sample);
@@ -94,6 +97,8 @@ class Arm {
   std::unique_ptr<CellClient> cell_;  // between units, and between turns of one that does not
                                       // freeze, there is none
   std::uint64_t expected_ = 0;
+  Nanos calibrated_ns_ = 0;
+  std::int64_t extra_iterations_ = 0;
 };
 
 }  // namespace an::harness

@@ -20,6 +20,7 @@ Group::Group(SweepContext& context,
   for (const CellPlan& plan : plans) {
     arms_.emplace_back(context, plan, padding.next());
   }
+  length_seed_ = padding.next();
 }
 
 void Group::take_up(const std::vector<CellRecord>& earlier) {
@@ -82,6 +83,17 @@ void Group::calibrate() {
   });
 }
 
+std::int64_t Group::extra_iterations(int unit) const {
+  const Arm& first = arms_.front();
+  if (calibrate_ == Calibrate::kEach || !first.record().iterations) {
+    return 0;
+  }
+  const std::int64_t most = iterations_to_vary(*first.record().iterations, first.calibrated_ns(),
+                                               context_.request.tick_ns);
+  return Rng::stream(length_seed_, static_cast<std::uint64_t>(unit))
+      .below(static_cast<std::uint32_t>(most + 1));
+}
+
 void Group::begin() {
   for (Arm& arm : arms_) {
     if (arm.is_live() && !context_.interrupt.is_requested()) {
@@ -103,7 +115,8 @@ void Group::run_unit(int unit, int rounds, Progress& progress) {
   if (!std::exchange(has_begun_, true)) {
     begin();
   }
-  each_live([](Arm& arm) { arm.begin_unit(); });
+  const std::int64_t extra = extra_iterations(unit);
+  each_live([extra](Arm& arm) { arm.begin_unit(extra); });
   take_rounds(unit, rounds, progress);
   each_live([](Arm& arm) { arm.end_unit(); });
   write_failures();

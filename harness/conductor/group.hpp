@@ -25,7 +25,8 @@ struct Progress {
   std::int64_t done = 0, total = 0;
 };
 
-// Whether each arm has its own number of iterations, or all that of the first.
+// Whether each arm has its own number of iterations, or all that of the first, varied from unit to
+// unit (iterations_to_vary).
 enum class Calibrate { kEach, kFirst };
 
 class Group {
@@ -75,6 +76,7 @@ class Group {
   void begin();
   void admit();
   void calibrate();
+  std::int64_t extra_iterations(int unit) const;
   bool others_rest(const Arm& active);
   Round take_round(int unit, int turn, std::size_t slot, Progress& progress);
   bool keep_or_drop(Round& round, int unit, int turn);
@@ -87,6 +89,7 @@ class Group {
   Calibrate calibrate_;
   std::deque<Arm> arms_;  // its elements never move
   RoundOrders orders_;
+  std::uint64_t length_seed_;
   std::vector<RoundRecord> rounds_;
   std::set<const Arm*> written_;  // to cells.jsonl
   bool has_begun_ = false;

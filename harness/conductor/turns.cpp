@@ -7,11 +7,6 @@
 #include <utility>
 
 namespace an::harness {
-namespace {
-
-constexpr Nanos kTicksMin = 3;  // in a turn; a shorter one is not moved by half a tick
-
-}  // namespace
 
 std::vector<std::size_t> shuffled_order(std::size_t count, Rng& rng) {
   std::vector<std::size_t> order(count);
@@ -57,38 +52,20 @@ bool is_look(int units) {
   return std::find(kPrecisionLooks.begin(), kPrecisionLooks.end(), units) != kPrecisionLooks.end();
 }
 
-Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns) {
-  const Nanos aim_ns = min_time_ns + min_time_ns / 5;
-  if (tick_ns <= 0 || aim_ns < kTicksMin * tick_ns) {
-    return aim_ns;
-  }
-  const Nanos over_ns = aim_ns % tick_ns;
-  const Nanos half_ns = tick_ns / 2;
-  return aim_ns - over_ns + half_ns + (over_ns > half_ns ? tick_ns : 0);
+std::int64_t iterations_to_vary(std::int64_t iterations, Nanos ns, Nanos tick_ns) {
+  const Nanos most_ns = std::min(2 * tick_ns, ns / 2);
+  return static_cast<std::int64_t>(static_cast<double>(most_ns) /
+                                   static_cast<double>(std::max<Nanos>(ns, 1)) *
+                                   static_cast<double>(iterations));
 }
 
-std::int64_t off_tick_iterations(std::int64_t iterations, Nanos ns, Nanos tick_ns) {
-  if (tick_ns <= 0 || ns < kTicksMin * tick_ns) {
-    return iterations;
-  }
-  const Nanos over_ns = ns % tick_ns;
-  const Nanos quarter_ns = tick_ns / 4;
-  const Nanos per_iteration_ns = ns / iterations;
-  const bool is_near = over_ns < quarter_ns || over_ns > tick_ns - quarter_ns;
-  if (!is_near || per_iteration_ns == 0 || per_iteration_ns > 2 * quarter_ns) {
-    return iterations;
-  }
-  const Nanos missing_ns = 2 * quarter_ns - over_ns + (over_ns > 2 * quarter_ns ? tick_ns : 0);
-  return iterations + (missing_ns + per_iteration_ns / 2) / per_iteration_ns;
-}
-
-std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns, Nanos aim_ns) {
+std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns) {
   if (ns >= min_time_ns || iterations >= kIterationsMax) {
     return iterations;
   }
   const double per_iteration =
       static_cast<double>(std::max<Nanos>(ns, 1)) / static_cast<double>(iterations);
-  const double wanted = static_cast<double>(aim_ns) / per_iteration;
+  const double wanted = 1.2 * static_cast<double>(min_time_ns) / per_iteration;
   const std::int64_t most = std::min(iterations * 10, kIterationsMax);
   return wanted >= static_cast<double>(most)
              ? most
@@ -100,19 +77,15 @@ bool Calibration::settles(Nanos ns) {
   constexpr double kAgreement = 0.25;
   const double per_iteration_ns = static_cast<double>(ns) / static_cast<double>(iterations_);
   const double before_ns = std::exchange(per_iteration_before_ns_, per_iteration_ns);
-  const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_, aim_ns_);
+  const std::int64_t next = next_iterations(iterations_, ns, min_time_ns_);
   if (next != iterations_) {
     was_long_enough_ = false;
     iterations_ = next;
     return false;
   }
   const bool agrees = std::abs(per_iteration_ns - before_ns) <= kAgreement * per_iteration_ns;
-  const bool stands = std::exchange(was_long_enough_, true) || (before_ns > 0 && agrees) ||
-                      ns / kBeyondDoubt >= min_time_ns_;
-  if (stands) {
-    iterations_ = off_tick_iterations(iterations_, ns, tick_ns_);
-  }
-  return stands;
+  return std::exchange(was_long_enough_, true) || (before_ns > 0 && agrees) ||
+         ns / kBeyondDoubt >= min_time_ns_;
 }
 
 }  // namespace an::harness

@@ -56,20 +56,16 @@ inline double alpha_of(const RunRequest& request) {
   return request.rel_ci ? kAlphaOfLook : kAlpha;
 }
 
-// The length of a turn to aim at: a fifth above `min_time_ns`, and from there up to where half a tick of
-// the kernel is over, if a turn has several. Turns that the kernel holds until a tick (more threads than
-// CPUs) then lie elsewhere than sound ones, which the tick test relies on. `tick_ns` 0: not known.
-Nanos calibration_aim(Nanos min_time_ns, Nanos tick_ns);
-
-// `iterations` that took `ns`, or as many as bring the turn half a tick further from a tick that it ends
-// at, give or take a quarter. `iterations` itself when the tick is not known, when a turn has not
-// several, or when a single iteration is too long to say.
-std::int64_t off_tick_iterations(std::int64_t iterations, Nanos ns, Nanos tick_ns);
+// The most iterations by which to lengthen the turns of some units, of those that took `ns` for
+// `iterations`: up to two ticks of the kernel, but no more than half a turn. A different length in each
+// unit tells turns that the kernel holds until a tick from turns that happen to last a whole number of
+// ticks: the latter then do so by chance only. 0 when the tick (`tick_ns` 0) is not known.
+std::int64_t iterations_to_vary(std::int64_t iterations, Nanos ns, Nanos tick_ns);
 
 // Calibration: the iterations of the next try after `iterations` of them took `ns`; `iterations`
-// itself when that is `min_time_ns` or more, or cannot grow. Aims at `aim_ns`, grows at least by one
-// and at most tenfold.
-std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns, Nanos aim_ns);
+// itself when that is `min_time_ns` or more, or cannot grow. Aims a fifth above it, grows at least by
+// one and at most tenfold.
+std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_ns);
 
 // How many iterations make a turn. One long run does not settle it: the first also starts threads
 // and touches memory. The count stands once a run of it was long enough, and so was the run before,
@@ -77,10 +73,7 @@ std::int64_t next_iterations(std::int64_t iterations, Nanos ns, Nanos min_time_n
 // long as it must be. A count that fails grows, so this ends.
 class Calibration {
  public:
-  explicit Calibration(Nanos min_time_ns, Nanos tick_ns = 0)
-      : min_time_ns_(min_time_ns),
-        tick_ns_(tick_ns),
-        aim_ns_(calibration_aim(min_time_ns, tick_ns)) {}
+  explicit Calibration(Nanos min_time_ns) : min_time_ns_(min_time_ns) {}
 
   // What to run next, or the answer.
   std::int64_t iterations() const { return iterations_; }
@@ -88,7 +81,7 @@ class Calibration {
   bool settles(Nanos ns);
 
  private:
-  Nanos min_time_ns_, tick_ns_, aim_ns_;
+  Nanos min_time_ns_;
   std::int64_t iterations_ = 1;
   bool was_long_enough_ = false;        // in the run before, of as many
   double per_iteration_before_ns_ = 0;  // in the run before; 0 in the first

@@ -22,9 +22,9 @@ struct TickTest {
   // turns at 14 % every tenth set would exceed 20 %. Never with HZ >= 1250, where four times the
   // chance is all turns.
   //
-  // It cannot tell turns held back to a tick from turns that happen to last a whole number of ticks
-  // and hardly vary, and takes both for quantised: choose iterations so that a turn of the
-  // reference lasts a number of ticks and a half.
+  // Of turns that all have the same iterations it cannot tell those held back to a tick from those
+  // that happen to last a whole number of ticks and hardly vary, and takes both for quantised: vary
+  // the iterations over a tick or more.
   bool quantised() const;
 };
 

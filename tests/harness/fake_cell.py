@@ -6,6 +6,7 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
 
     slow         every turn sleeps 50 ms per iteration
     long         every turn sleeps 120 ms
+    pressing     every turn has more busy processes than there are CPUs, for 100 ms
     hang         the second turn never answers
     hang_prepare prepare never answers
     hang_start   describe never answers
@@ -158,6 +159,21 @@ def tick():
     return number
 
 
+def press(seconds):
+    """Makes tasks wait for a CPU."""
+    end = time.monotonic() + seconds
+    children = []
+    for _ in range(3 * os.cpu_count()):
+        child = os.fork()
+        if child == 0:
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+
+
 def made_up_ns(n, iterations, layout):
     """What a turn takes that was never run."""
     now = tick()
@@ -221,6 +237,8 @@ class Cell:
             time.sleep(0.05 * iterations)
         if "long" in MODES:
             time.sleep(0.12)
+        if "pressing" in MODES:
+            press(0.1)
         answer = sum(range(n + 1))
         check = 0
         for _ in range(min(iterations, 1 << 20)):

@@ -1,7 +1,9 @@
 #include "harness/conductor/duel.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "harness/conductor/quality.hpp"
 #include "tests/harness/conductor/fake_cells.hpp"
 
 namespace an::harness {
@@ -91,6 +93,43 @@ TEST_F(DuelTest, AnArmThatIsWrongEndsIt) {
   EXPECT_EQ(duel.status(), Status::kWrong);
   EXPECT_EQ(duel.record(0).status, Status::kPartial);
   EXPECT_EQ(duel.record(0).reason, "another arm failed");
+}
+
+TEST_F(DuelTest, TurnsHaveAnotherLengthInEachUnitTheSameForAllArms) {
+  misbehave("invented");  // 1.5 ms an iteration
+  request_.min_time_ns = 20'000'000;
+  request_.tick_ns = 4'000'000;
+  Session session(request_, catalogue_, silent_, plan_);
+  Duel duel(session.context(), plan_[0], arms_, 7);
+  ASSERT_TRUE(duel.run_units(12));
+  std::set<std::int64_t> lengths;
+  for (std::size_t i = 0; i < duel.rounds().size(); ++i) {
+    const Sample& first = duel.record(0).samples.at(i);
+    EXPECT_EQ(duel.record(1).samples.at(i).iterations, first.iterations);
+    EXPECT_EQ(duel.record(2).samples.at(i).iterations, first.iterations);
+    EXPECT_EQ(first.iterations, duel.record(0).samples.at(i / 3 * 3).iterations) << "in a unit";
+    lengths.insert(first.iterations);
+  }
+  EXPECT_EQ(*duel.record(0).iterations, 16);
+  EXPECT_GE(*lengths.begin(), 16);
+  EXPECT_LE(*lengths.rbegin(), 21);
+  EXPECT_GE(lengths.size(), 4u) << "of six";
+}
+
+TEST_F(DuelTest, ARoundRemembersTheArmThatSpoiltIt) {
+  misbehave("new:pressing");
+  request_.filter_pressure = true;
+  Session session(request_, catalogue_, silent_, plan_);
+  Duel duel(session.context(), plan_[0], arms_, 7);
+  if (!read_gauge().psi_us) {
+    GTEST_SKIP() << "this kernel does not tell the pressure for the CPU";
+  }
+  duel.run_units(1);
+  int spoilt_by_new = 0;
+  for (const RoundRecord& round : duel.rounds()) {
+    spoilt_by_new += round.dropped == Dropped::kPressure && round.spoiler == 1 ? 1 : 0;
+  }
+  EXPECT_GT(spoilt_by_new, 0);
 }
 
 TEST_F(DuelTest, AnotherBatchHasUnitsAndOrdersOfItsOwn) {

@@ -98,43 +98,32 @@ TEST(Turns, TheLastUnitMayBeShort) {
   EXPECT_EQ(turns_of_unit(1, 3, 0), 1);
 }
 
-TEST(OffTickIterations, MoveATurnThatEndsAtATick) {
+TEST(Turns, LengthsVaryOverTwoTicksButNotOverMoreThanHalfATurn) {
   constexpr Nanos kMs = 1'000'000;
-  EXPECT_EQ(off_tick_iterations(22, 22 * 1'091'800, 4 * kMs), 24) << "24.02 ms, so 26.2";
-  EXPECT_EQ(off_tick_iterations(23, 23 * 1'030'000, 4 * kMs), 25) << "23.69 ms, so 25.75";
-  EXPECT_EQ(off_tick_iterations(26, 26 * kMs, 4 * kMs), 26) << "half a tick";
-  EXPECT_EQ(off_tick_iterations(1, 24 * kMs, 4 * kMs), 1) << "two would be 48 ms";
-  EXPECT_EQ(off_tick_iterations(24, 24 * kMs, 0), 24);
-  EXPECT_EQ(off_tick_iterations(8, 8 * kMs, 4 * kMs), 8) << "two ticks";
-  EXPECT_EQ(off_tick_iterations(24'000'000, 24 * kMs, 4 * kMs), 26'000'000);
-}
-
-TEST(CalibrationAim, IsAFifthAboveAndHalfATickAfterATick) {
-  constexpr Nanos kMs = 1'000'000;
-  EXPECT_EQ(calibration_aim(20 * kMs, 0), 24 * kMs) << "the tick is not known";
-  EXPECT_EQ(calibration_aim(20 * kMs, 4 * kMs), 26 * kMs);
-  EXPECT_EQ(calibration_aim(34 * kMs, 4 * kMs), 42 * kMs) << "40.8 is within half a tick";
-  EXPECT_EQ(calibration_aim(19 * kMs, 4 * kMs), 26 * kMs) << "22.8 is past it";
-  EXPECT_EQ(calibration_aim(20 * kMs, 10 * kMs), 24 * kMs) << "less than three ticks";
-  EXPECT_EQ(calibration_aim(1000, 4 * kMs), 1200);
-  EXPECT_EQ(calibration_aim(0, 4 * kMs), 0);
+  EXPECT_EQ(iterations_to_vary(24, 24 * kMs, 4 * kMs), 8);
+  EXPECT_EQ(iterations_to_vary(24'000'000, 24 * kMs, 4 * kMs), 8'000'000);
+  EXPECT_EQ(iterations_to_vary(5, 25 * kMs, 4 * kMs), 1) << "two would be 10 ms";
+  EXPECT_EQ(iterations_to_vary(10, 10 * kMs, 10 * kMs), 5) << "half a turn";
+  EXPECT_EQ(iterations_to_vary(1, 500 * kMs, 4 * kMs), 0);
+  EXPECT_EQ(iterations_to_vary(24, 24 * kMs, 0), 0) << "the tick is not known";
+  EXPECT_EQ(iterations_to_vary(24, 0, 4 * kMs), 0) << "nor is the turn";
 }
 
 TEST(Turns, CalibrationStopsWhenATurnIsLongEnough) {
-  EXPECT_EQ(next_iterations(5, 100, 100, 120), 5);
-  EXPECT_EQ(next_iterations(1, 0, 0, 0), 1);
+  EXPECT_EQ(next_iterations(5, 100, 100), 5);
+  EXPECT_EQ(next_iterations(1, 0, 0), 1);
 }
 
 TEST(Turns, CalibrationGrowsAtMostTenfoldAndAtLeastByOne) {
-  EXPECT_EQ(next_iterations(1, 1, 1'000'000, 1'200'000), 10);
-  EXPECT_EQ(next_iterations(10, 0, 1'000'000, 1'200'000), 100);
-  EXPECT_EQ(next_iterations(1, 99, 100, 120), 2);
-  EXPECT_EQ(next_iterations(100, 50, 100, 120), 240);
+  EXPECT_EQ(next_iterations(1, 1, 1'000'000), 10);
+  EXPECT_EQ(next_iterations(10, 0, 1'000'000), 100);
+  EXPECT_EQ(next_iterations(1, 99, 100), 2);
+  EXPECT_EQ(next_iterations(100, 50, 100), 240);
 }
 
 TEST(Turns, CalibrationEndsAtTheCap) {
-  EXPECT_EQ(next_iterations(kIterationsMax, 1, INT64_MAX, INT64_MAX), kIterationsMax);
-  EXPECT_EQ(next_iterations(kIterationsMax - 1, 1, INT64_MAX, INT64_MAX), kIterationsMax);
+  EXPECT_EQ(next_iterations(kIterationsMax, 1, INT64_MAX), kIterationsMax);
+  EXPECT_EQ(next_iterations(kIterationsMax - 1, 1, INT64_MAX), kIterationsMax);
 }
 
 TEST(Turns, ACountStandsOnceItWasLongEnoughTwice) {
