@@ -7,9 +7,9 @@
 
 namespace an {
 
-void assertion_failed(const char* expression, const char* file, int line) {
-  std::fprintf(stderr, "antinode: assertion failed: %s\n  at %s:%d, thread %d\n", expression, file,
-               line, static_cast<int>(::gettid()));
+void assertion_failed(const char* expression, const char* file, const char* function) {
+  std::fprintf(stderr, "antinode: assertion failed: %s\n  in %s of %s, thread %d\n", expression,
+               function, file, static_cast<int>(::gettid()));
   std::abort();
 }
 

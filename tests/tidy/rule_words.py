@@ -26,6 +26,11 @@ CODE = [
         "use Thread of core/base/thread.hpp",
     ),
     (r"\bmemory_order_consume\b", (), "use kAcquire; no compiler implements consume"),
+    (
+        r"\b__LINE__\b|\bstd::source_location\b",
+        ("tests/model/relacy/run.hpp", "tests/model/relacy/shadow/core/base/atomic.hpp"),
+        "a comment above would change the executable: name the function",
+    ),
     (r"^\s*#\s*(?:if|elif).*\bHAVE_", (), "let CMake choose files: a target exists or not"),
 ]
 # In any text, comments included. Written so that no pattern matches its own definition.

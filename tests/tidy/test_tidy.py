@@ -296,6 +296,8 @@ def test_folders_say_what_is_in_them(findings, name):
         ("std::thread t;", "thread.hpp"),
         ("std::jthread t;", "thread.hpp"),
         ("a.load(std::memory_order_consume);", "kAcquire"),
+        ("place(__LINE__);", "function"),
+        ("std::source_location::current();", "function"),
         ("#ifdef HAVE_TBB", "CMake"),
         ("#if defined(HAVE_TBB)", "CMake"),
     ],

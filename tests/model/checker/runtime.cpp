@@ -94,12 +94,12 @@ void operator delete[](void* block, std::size_t, std::align_val_t) noexcept {
 namespace an {
 
 // Ends the execution if one runs. Everything of a failed one is abandoned, so this does not return.
-void assertion_failed(const char* expression, const char* file, int line) {
+void assertion_failed(const char* expression, const char* file, const char* function) {
   if (Execution::is_inside()) {
-    Execution::the().fail(std::string("assertion failed: ") + expression + " (" + file + ":" +
-                          std::to_string(line) + ")");
+    Execution::the().fail(std::string("assertion failed: ") + expression + " (" + function +
+                          " of " + file + ")");
   }
-  std::fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, expression);
+  std::fprintf(stderr, "%s: assertion failed in %s: %s\n", file, function, expression);
   std::abort();
 }
 

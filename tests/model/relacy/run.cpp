@@ -22,9 +22,9 @@ namespace an {
 
 // An assertion of the sources that fails is a violation like any other. (Relacy leaves the fiber for
 // good.)
-void assertion_failed(const char* expression, const char* file, int line) {
+void assertion_failed(const char* expression, const char* file, const char* function) {
   rl::ctx().fail_test(expression, rl::test_result_user_assert_failed,
-                      rl::debug_info("", file, static_cast<unsigned>(line)));
+                      rl::debug_info(function, file, 0));
   std::abort();
 }
 
