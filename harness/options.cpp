@@ -193,8 +193,11 @@ void refuse_extras(const CLI::App& app) {
   }
   const std::string word = extras.front().substr(0, extras.front().find('='));
   if (word.starts_with("-")) {
+    // With forty flags the list is no help; --help groups and explains them.
+    const auto meant = nearest(word, long_flags(app));
     throw UsageError(fmt::format("unknown flag '{}'", word),
-                     suggestion(word, long_flags(app), "Flags"), "See --help");
+                     meant ? "Did you mean '" + *meant + "'?" : "No flag looks like it",
+                     "See --help");
   }
   if (!app.get_subcommands().empty()) {
     throw UsageError(
