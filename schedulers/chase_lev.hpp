@@ -26,7 +26,7 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy : stealing::ChildStealing<State> {
+struct Strategy : stealing::ChildStealing<Strategy, State> {
   using State = chase_lev::State;
   using Worker = chase_lev::Worker;
   using CrewOf = stealing::Crew<Strategy>;

@@ -31,6 +31,7 @@
 
 #include "schedulers/heartbeat/credit.hpp"
 #include "schedulers/heartbeat/record.hpp"
+#include "schedulers/stealing/attention.hpp"
 #include "schedulers/stealing/crew_scheduler.hpp"
 
 namespace an::schedulers::heartbeat {
@@ -61,10 +62,10 @@ struct State : stealing::WorkerState<Strategy> {
 
   RecordStack records;
   Credit credit;
-  Record* base;                         // I1
-  Record* free;                         // where a job that this worker runs next may write records
-  Atomic<std::uint32_t> attention = 0;  // not 0: somebody is idle, so forks poll
-  std::int64_t polls_left = 1;          // polls until the next look at the clock
+  Record* base;                   // I1
+  Record* free;                   // where a job that this worker runs next may write records
+  stealing::Attention attention;  // somebody is idle, so forks poll
+  std::int64_t polls_left = 1;    // polls until the next look at the clock
   Tally promotions;
 };
 
@@ -94,8 +95,7 @@ class Worker {
     Record* const record = sp_;
     record->template set<Worker, G>(g);
     State& self = state();
-    // (H1) relaxed; pairs with (H2): a request seen one fork late costs one fork.
-    if (self.attention.load(kRelaxed) != 0) [[unlikely]] {
+    if (self.attention.is_wanted()) [[unlikely]] {
       self.poll(record + 1);
     }
     auto first = [&] {
@@ -150,9 +150,7 @@ struct Strategy : stealing::WorkerQueues<State> {
   // Asks everyone to poll.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
-      // (H2) seq_cst; pairs with (H1), (H3): after this worker was counted as idle. A clear that
-      // comes later in the total order than this store reads that count and sets the word again.
-      self.crew->state(other).attention.store(1, kSeqCst);
+      self.crew->state(other).attention.ask();
     }
   }
   // Where the caller's records end is not known here, so the root gets records of its own; the
@@ -191,14 +189,9 @@ inline void run_promoted(Job* job, void* worker) noexcept {
 }
 
 inline void State::poll(Record* sp) noexcept {
-  if (crew->idle() == 0) {
-    // (H3) seq_cst; pairs with (H2): see there.
-    attention.store(0, kSeqCst);
+  if (!attention.is_still_wanted([this] { return crew->idle() > 0; })) {
     polls_left = 1;  // the next request is news: look at once
-    if (crew->idle() == 0) {
-      return;
-    }
-    attention.store(1, kStat);
+    return;
   }
   if (--polls_left > 0) {
     return;

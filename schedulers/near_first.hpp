@@ -43,7 +43,7 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy : stealing::ChildStealing<State> {
+struct Strategy : stealing::ChildStealing<Strategy, State> {
   using State = near_first::State;
   using Worker = near_first::Worker;
   using CrewOf = stealing::Crew<Strategy>;

@@ -71,7 +71,7 @@ struct State : stealing::WorkerState<Strategy> {
 
 using Worker = stealing::ChildWorker<Strategy, State>;
 
-struct Strategy : stealing::ChildStealing<State> {
+struct Strategy : stealing::ChildStealing<Strategy, State> {
   using State = resonance::State;
   using Worker = resonance::Worker;
   using CrewOf = stealing::Crew<Strategy>;

@@ -22,12 +22,11 @@ template <class State, class StolenBranch>
   }
 }
 
-template <class W, class F, class G>
+template <class Strategy, class W, class F, class G>
 [[gnu::always_inline]] inline JoinResult<W, F, G> child_join(W worker, F& f, G& g) {
   auto& self = worker.state();
   StackJob<W, G> job(g);
-  self.forks.push(&job);
-  self.crew->published_fork(self);
+  Strategy::fork(self, job);
   auto first = [&] {
     try {
       return run_branch(f, worker);
@@ -44,11 +43,11 @@ template <class W, class F, class G>
 }
 
 // The strategies that fork so.
-template <class State>
+template <class Strategy, class State>
 struct ChildStealing : WorkerQueues<State> {
   template <class W, class F, class G>
   [[gnu::always_inline]] static JoinResult<W, F, G> join(W worker, F& f, G& g) {
-    return child_join(worker, f, g);
+    return child_join<Strategy>(worker, f, g);
   }
 };
 

@@ -31,6 +31,12 @@ struct WorkerQueues {
     explicit Shared(const SchedulerConfig& /*config*/) {}
   };
 
+  // Publishes a branch that this worker will join.
+  [[gnu::always_inline]] static void fork(State& self, Job& branch) noexcept {
+    self.forks.push(&branch);
+    self.crew->published_fork(self);
+  }
+
   // A branch of the victim's, or null; and whether there may be one.
   static Job* steal_fork(State& /*thief*/, State& victim) { return take(victim.forks); }
   static bool has_fork(const State& victim) { return !victim.forks.is_empty(); }

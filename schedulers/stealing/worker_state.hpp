@@ -27,7 +27,8 @@ inline constexpr int kStealTriesMax = 4;
 inline constexpr std::uint32_t kInjectorPeriod = 61;
 
 // Steals from `deque`, trying again when another thief was faster.
-inline Job* take(ChaseLev<Job>::Thief& deque) noexcept {
+template <class Thief>
+inline Job* take(Thief& deque) noexcept {
   for (int tries = 0; tries < kStealTriesMax; ++tries) {
     const Steal<Job> attempt = deque.steal();
     if (attempt.result != StealResult::kLost) {
@@ -48,7 +49,8 @@ struct WorkerCounts {
   Tally tasks;
 };
 
-template <class Strategy>
+// ForkDeque holds the branches that somebody will join.
+template <class Strategy, WorkDeque ForkDeque = ChaseLev<Job>>
 struct alignas(kNoSharing) WorkerState {
   WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
       : tasks(TheDeque<Job>::Owner::kCapacityDefault, config.workers - 1),
@@ -66,7 +68,7 @@ struct alignas(kNoSharing) WorkerState {
     }
   }
 
-  ChaseLev<Job>::Owner forks;
+  typename ForkDeque::Owner forks;
   TheDeque<Job>::Owner tasks;  // the run queue
   LootPolicy loot;
   std::unique_ptr<Job*[]> loot_room;  // not touched before the first theft of many

@@ -21,6 +21,16 @@ struct DequeItem {
   Atomic<int> taken = 0;
 };
 
+// Lets thieves see what was pushed, of a deque whose owner decides when they may.
+template <class Owner>
+void expose(Owner& owner) {
+  if constexpr (requires { owner.share(); }) {
+    while (owner.private_size() > 0) {
+      owner.share();
+    }
+  }
+}
+
 template <class D>
 class WorkDequeContract : public testing::Test {
  protected:
@@ -52,6 +62,7 @@ TYPED_TEST_P(WorkDequeContract, AThiefTakesTheOldest) {
   for (DequeItem& item : this->items) {
     this->owner.push(&item);
   }
+  expose(this->owner);
   for (DequeItem& item : this->items) {
     const auto attempt = this->owner.steal();
     EXPECT_EQ(attempt.result, StealResult::kStolen);
@@ -63,6 +74,7 @@ TYPED_TEST_P(WorkDequeContract, AThiefTakesTheOldest) {
 TYPED_TEST_P(WorkDequeContract, WrappedIndicesKeepTheOrder) {
   for (std::size_t i = 0; i < this->items.size(); ++i) {
     this->owner.push(&this->items[i]);
+    expose(this->owner);
     if (i > 0) {
       EXPECT_EQ(this->owner.steal().item, &this->items[i - 1]);
     }
@@ -103,6 +115,9 @@ void steal_storm(typename D::Owner& owner,
         items[next].value = next;
         items[next].inverse = ~next;
         owner.push(&items[next]);
+        if (rng.below(4) == 0) {
+          expose(owner);
+        }
       }
       for (std::uint32_t n = rng.below(burst + 1); n > 0; --n) {
         if (DequeItem* item = owner.pop()) {
@@ -113,6 +128,7 @@ void steal_storm(typename D::Owner& owner,
     while (DequeItem* item = owner.pop()) {
       consume(item);
     }
+    EXPECT_TRUE(owner.is_empty());
     done.store(true, kRelease);
   }
   for (const DequeItem& item : items) {

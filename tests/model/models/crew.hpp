@@ -130,6 +130,70 @@ void blocked_join_helps(const SchedulerConfig& config) {
   runs.require_once();
 }
 
+// Two forks that do nothing: where sharing is on demand, each looks whether there is any.
+template <class W>
+void fork_twice(W worker) {
+  for (int i = 0; i < 2; ++i) {
+    worker.join([](W) {}, [](W) {});
+  }
+}
+
+// For strategies that share on demand. Until somebody has stolen the second branch the first goes on
+// forking: it must be shared and somebody be woken, whoever sleeps; and again when the thief has come
+// back, perhaps just while its request is withdrawn.
+template <class S>
+void sharing_must_come(const SchedulerConfig& config) {
+  using W = typename S::Worker;
+  Runs<4> runs;
+  S scheduler(config);
+  scheduler.run([&](W worker) {
+    for (std::size_t round = 0; round < 4; round += 2) {
+      worker.join(
+          [&](W first) {
+            runs.run(round);
+            while (!runs.has_run(round + 1)) {
+              fork_twice(first);
+              cpu_yield();
+            }
+          },
+          [&](W) { runs.run(round + 1); });
+    }
+  });
+  runs.require_once();
+}
+
+// The same. A branch is shared, and another above it; the join that waits for the upper one helps its
+// thief, and what it runs meanwhile forks: above both.
+template <class S>
+void helping_above_shared(const SchedulerConfig& config) {
+  using W = typename S::Worker;
+  Runs<3> runs;
+  S scheduler(config);
+  const auto fork_until = [&runs](W worker, std::size_t one) {
+    while (!runs.has_run(one)) {
+      fork_twice(worker);
+      cpu_yield();
+    }
+  };
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W first) {
+          fork_until(first, 0);
+          first.join([&](W w) { fork_until(w, 1); },
+                     [&](W thief) {
+                       runs.run(1);
+                       thief.join([&](W w) { fork_until(w, 2); },
+                                  [&](W helper) {
+                                    runs.run(2);
+                                    fork_twice(helper);
+                                  });
+                     });
+        },
+        [&](W) { runs.run(0); });
+  });
+  runs.require_once();
+}
+
 // What either branch throws arrives at the join, and not before the other has ended.
 template <class S>
 void throwing_branches(const SchedulerConfig& config, bool first_throws, bool second_throws) {

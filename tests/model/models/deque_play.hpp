@@ -32,6 +32,10 @@ class DequePlay {
  public:
   static constexpr int kItemsMax = 12;
   static constexpr int kThievesMax = 2;
+  // Whether thieves see only what the owner has shared. Then a deque may look empty to them.
+  static constexpr bool kHides = requires(typename Deque<PlayItem>::Owner & owner) {
+    owner.share();
+  };
 
   template <class... Arguments>
   explicit DequePlay(Arguments... arguments) : owner_(arguments...) {}
@@ -61,7 +65,8 @@ class DequePlay {
 
   StealResult steal(int thief) {
     const Steal<PlayItem> got = as_thief().steal();
-    if (got.result != StealResult::kLost) {
+    const bool was_hidden = kHides && got.result == StealResult::kEmpty;
+    if (got.result != StealResult::kLost && !was_hidden) {
       took(thief, Call::kSteal, got.item);
     }
     return got.result;

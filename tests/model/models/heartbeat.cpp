@@ -34,13 +34,6 @@ void require_paid(const Heartbeat& scheduler) {
           "every promotion was paid with a token");
 }
 
-// Polls: what is latent below is promoted, if the other worker is idle.
-void fork_twice(W worker) {
-  for (int i = 0; i < 2; ++i) {
-    worker.join([](W) {}, [](W) {});
-  }
-}
-
 // Records of three depths are latent while the innermost polls: the oldest is promoted first, and
 // joined last, with the thief still running it or not.
 void oldest_first(const SchedulerConfig& config) {
@@ -125,60 +118,6 @@ void stolen_and_running(const SchedulerConfig& config, bool first_throws, bool s
   require_paid(scheduler);
 }
 
-// Until somebody has stolen the second branch the first goes on forking: a promotion and its wake-up
-// must come, whoever sleeps; and again when the thief has come back, perhaps just while the request to
-// poll is withdrawn.
-void promotion_must_come(const SchedulerConfig& config) {
-  Runs<4> runs;
-  Heartbeat scheduler(config);
-  scheduler.run([&](W worker) {
-    for (std::size_t round = 0; round < 4; round += 2) {
-      worker.join(
-          [&](W first) {
-            runs.run(round);
-            while (!runs.has_run(round + 1)) {
-              fork_twice(first);
-              cpu_yield();
-            }
-          },
-          [&](W) { runs.run(round + 1); });
-    }
-  });
-  runs.require_once();
-  require_paid(scheduler);
-}
-
-// A record is promoted, and another above it; the join that waits for the upper one helps its thief,
-// and what it runs meanwhile forks: above both records.
-void helping_above_promoted(const SchedulerConfig& config) {
-  Runs<3> runs;
-  Heartbeat scheduler(config);
-  const auto fork_until = [&runs](W worker, std::size_t one) {
-    while (!runs.has_run(one)) {
-      fork_twice(worker);
-      cpu_yield();
-    }
-  };
-  scheduler.run([&](W worker) {
-    worker.join(
-        [&](W first) {
-          fork_until(first, 0);
-          first.join([&](W w) { fork_until(w, 1); },
-                     [&](W thief) {
-                       runs.run(1);
-                       thief.join([&](W w) { fork_until(w, 2); },
-                                  [&](W helper) {
-                                    runs.run(2);
-                                    fork_twice(helper);
-                                  });
-                     });
-        },
-        [&](W) { runs.run(0); });
-  });
-  runs.require_once();
-  require_paid(scheduler);
-}
-
 // Not a model of the scheduler but of this file: promoted branches are stolen here, and come back
 // unstolen.
 void is_reached(bool stolen) {
@@ -246,11 +185,11 @@ AN_MODEL(heartbeat_second_branch_throws, (kBounds)) {
 AN_MODEL(heartbeat_both_branches_throw, (kBounds)) {
   stolen_and_running(beating(2), true, true);
 }
-AN_MODEL(heartbeat_promotion_must_come, (kBounds)) {
-  promotion_must_come(beating(2));
+AN_MODEL(heartbeat_sharing_must_come, (kBounds)) {
+  sharing_must_come<Heartbeat>(beating(2));
 }
-AN_MODEL(heartbeat_helping_above_promoted, (kBounds)) {
-  helping_above_promoted(beating(2));
+AN_MODEL(heartbeat_helping_above_shared, (kBounds)) {
+  helping_above_shared<Heartbeat>(beating(2));
 }
 AN_MODEL(heartbeat_several_tokens, (kBounds)) {
   oldest_first(crew_of(3, {{"beat_us", "1"}, {"tokens", "3"}}));

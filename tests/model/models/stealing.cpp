@@ -1,8 +1,10 @@
-// Whole schedulers: chase_lev, near_first (wishes in inboxes), central_queue (rings of two places).
+// Whole schedulers: chase_lev, near_first (wishes in inboxes), split_deque (sharing on demand),
+// central_queue (rings of two places).
 // None is exhaustive: few preemptions up to a number of executions, then at random.
 #include "schedulers/central_queue.hpp"
 #include "schedulers/chase_lev.hpp"
 #include "schedulers/near_first.hpp"
+#include "schedulers/split_deque.hpp"
 #include "tests/model/models/crew.hpp"
 
 namespace an::model {
@@ -11,6 +13,7 @@ namespace {
 
 using ChaseLev = schedulers::chase_lev::Scheduler;
 using NearFirst = schedulers::near_first::Scheduler;
+using SplitDeque = schedulers::split_deque::Scheduler;
 using CentralQueue = schedulers::central_queue::Scheduler;
 
 // Rings so small that they are full, and wrap around.
@@ -135,6 +138,37 @@ AN_MODEL(near_first_wishes_that_meet, (kBounds)) {
 }
 AN_MODEL(near_first_tasks_of_a_group, (kBounds)) {
   tasks_of_a_group<NearFirst>(crew_of(2), Hint{.worker = 1});
+}
+
+AN_MODEL(split_deque_start_and_stop, (kBounds)) {
+  start_and_stop<SplitDeque>(crew_of(2));
+}
+AN_MODEL(split_deque_one_join, (kBounds)) {
+  one_join<SplitDeque>(crew_of(2));
+}
+AN_MODEL(split_deque_nested_joins, (kBounds)) {
+  nested_joins<SplitDeque>(crew_of(2));
+}
+AN_MODEL(split_deque_nested_joins_3, (kBounds)) {
+  nested_joins<SplitDeque>(crew_of(3));
+}
+AN_MODEL(split_deque_sharing_must_come, (kBounds)) {
+  sharing_must_come<SplitDeque>(crew_of(2));
+}
+AN_MODEL(split_deque_sharing_must_come_3, (kBounds)) {
+  sharing_must_come<SplitDeque>(crew_of(3));
+}
+AN_MODEL(split_deque_helping_above_shared, (kBounds)) {
+  helping_above_shared<SplitDeque>(crew_of(2));
+}
+AN_MODEL(split_deque_first_branch_throws, (kBounds)) {
+  throwing_branches<SplitDeque>(crew_of(2), true, false);
+}
+AN_MODEL(split_deque_second_branch_throws, (kBounds)) {
+  throwing_branches<SplitDeque>(crew_of(2), false, true);
+}
+AN_MODEL(split_deque_tasks_of_a_group, (kBounds)) {
+  tasks_of_a_group<SplitDeque>(crew_of(2));
 }
 
 AN_MODEL(central_queue_one_join, (kBounds)) {

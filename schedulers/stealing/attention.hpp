@@ -1,0 +1,47 @@
+// Attention: one word per worker, by which idle workers ask it to share what only it can see. A fork
+// polls the word; the worker clears it when nobody is idle any more. Strategies that publish only on
+// demand are built on it.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/atomic.hpp"
+
+namespace an::schedulers::stealing {
+
+class Attention {
+ public:
+  // Whether anyone has asked. For the fork path: one load.
+  bool is_wanted() const noexcept {
+    // (A1) relaxed; pairs with (A2): a request seen one fork late costs one fork.
+    return word_.load(kRelaxed) != 0;
+  }
+
+  // By an idle worker, after it was counted as idle.
+  void ask() noexcept {
+    // (A2) seq_cst; pairs with (A1), (A3): a clear that comes later in the total order than this store
+    // reads that count and sets the word again.
+    word_.store(1, kSeqCst);
+  }
+
+  // By the worker that was asked: whether anyone is idle still, as `is_anyone_idle()` says. If not, the
+  // word is clear.
+  template <class IsAnyoneIdle>
+  bool is_still_wanted(const IsAnyoneIdle& is_anyone_idle) noexcept {
+    if (is_anyone_idle()) {
+      return true;
+    }
+    // (A3) seq_cst; pairs with (A2): see there.
+    word_.store(0, kSeqCst);
+    if (!is_anyone_idle()) {
+      return false;
+    }
+    word_.store(1, kStat);
+    return true;
+  }
+
+ private:
+  Atomic<std::uint32_t> word_ = 0;
+};
+
+}  // namespace an::schedulers::stealing
