@@ -7,10 +7,11 @@ code 1 when one is missed, 2 for bad input. `--quick` makes fewer rounds, to try
 import argparse
 import sys
 
-from analysis import figures_core, figures_skeleton
+from analysis import figures_core, figures_fork_join, figures_skeleton
 from analysis.figure import BUILDS, render
 
-AREAS = {"core": figures_core.measure, "skeleton": figures_skeleton.measure}
+AREAS = {"core": figures_core.measure, "fork-join": figures_fork_join.measure,
+         "skeleton": figures_skeleton.measure}
 
 
 def main(arguments=None) -> int:
