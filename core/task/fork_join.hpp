@@ -52,21 +52,58 @@ concept ForkJoinWorker = std::is_trivially_copyable_v<W> && sizeof(W) <= sizeof(
   { worker.join(branch, branch) } -> std::same_as<std::pair<int, int>>;
 };
 
+// What all parts of one loop have in common. Branches refer to it, so that a branch is three words,
+// which a scheduler can keep by value.
+template <class Body>
+struct RangeLoop {
+  std::int64_t grain;
+  const Body& body;
+
+  template <ForkJoinWorker W>
+  void run(W worker, std::int64_t begin, std::int64_t end) const {
+    if (end - begin <= grain) {
+      for (std::int64_t i = begin; i < end; ++i) {
+        body(worker, i);
+      }
+      return;
+    }
+    const std::int64_t middle = begin + (end - begin) / 2;
+    worker.join([this, begin, middle](W left) { run(left, begin, middle); },
+                [this, middle, end](W right) { run(right, middle, end); });
+  }
+};
+
 // Runs body(worker, i) for every i in [begin, end), splitting in halves down to `grain` iterations.
 // Requires grain >= 1. Span O(log(n / grain) + grain) bodies.
 template <ForkJoinWorker W, class Body>
 void for_range(
     W worker, std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) {
-  if (end - begin <= grain) {
-    for (std::int64_t i = begin; i < end; ++i) {
-      body(worker, i);
-    }
-    return;
-  }
-  const std::int64_t middle = begin + (end - begin) / 2;
-  worker.join([&](W left) { for_range(left, begin, middle, grain, body); },
-              [&](W right) { for_range(right, middle, end, grain, body); });
+  RangeLoop<Body>{grain, body}.run(worker, begin, end);
 }
+
+// The same of one fold.
+template <class T, class Map, class Combine>
+struct RangeFold {
+  std::int64_t grain;
+  const T& identity;
+  const Map& map;
+  const Combine& combine;
+
+  template <ForkJoinWorker W>
+  T run(W worker, std::int64_t begin, std::int64_t end) const {
+    if (end - begin <= grain) {
+      T total = identity;
+      for (std::int64_t i = begin; i < end; ++i) {
+        total = combine(total, map(worker, i));
+      }
+      return total;
+    }
+    const std::int64_t middle = begin + (end - begin) / 2;
+    auto [left, right] = worker.join([this, begin, middle](W w) { return run(w, begin, middle); },
+                                     [this, middle, end](W w) { return run(w, middle, end); });
+    return combine(left, right);
+  }
+};
 
 // Folds map(worker, i) over [begin, end) with the associative `combine`, in order, splitting in
 // halves down to `grain` iterations. Requires grain >= 1; returns `identity` for an empty range.
@@ -78,18 +115,7 @@ T reduce(W worker,
          const T& identity,
          const Map& map,
          const Combine& combine) {
-  if (end - begin <= grain) {
-    T total = identity;
-    for (std::int64_t i = begin; i < end; ++i) {
-      total = combine(total, map(worker, i));
-    }
-    return total;
-  }
-  const std::int64_t middle = begin + (end - begin) / 2;
-  auto [left, right] =
-      worker.join([&](W w) { return reduce(w, begin, middle, grain, identity, map, combine); },
-                  [&](W w) { return reduce(w, middle, end, grain, identity, map, combine); });
-  return combine(left, right);
+  return RangeFold<T, Map, Combine>{grain, identity, map, combine}.run(worker, begin, end);
 }
 
 // Runs branches[0..count) as a balanced tree of joins. Each is called with the worker that runs it.
