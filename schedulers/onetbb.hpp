@@ -9,7 +9,8 @@
 // in Intel Threading Building Blocks", Intel Technology Journal 11(4), 2007.
 //
 // When it wins: loops and graphs of coarse tasks, and programs that nest libraries, for which arenas
-// were made. When it loses: fine recursion: every fork sets up a context and counts in two shared words.
+// were made. When it loses: fine recursion: every fork sets up a context, and a counter that
+// both branches lower with a locked instruction.
 //
 // Where we deviate: an exception is carried past the library, which would cancel the other branch and
 // keep whichever came first. Workers are pinned, when asked, by an observer of the arena.
@@ -33,6 +34,7 @@
 #include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
+#include "core/base/local.hpp"
 #include "schedulers/peer/peer_scheduler.hpp"
 
 namespace an::schedulers::onetbb {
@@ -68,8 +70,8 @@ class Entries : public tbb::task_scheduler_observer {
 
   int cpu_of_this_thread() {
     const std::lock_guard guard(lock_);
-    const auto next = 1 + places_.size() % cpus_.size();
-    const auto [place, is_new] = places_.try_emplace(&Local<Entries, char>::get(), next);
+    const std::size_t next = places_.size() + 1;
+    const auto place = places_.try_emplace(&Local<Entries, char>::get(), next).first;
     return cpus_[place->second % cpus_.size()];
   }
 

@@ -1,6 +1,7 @@
 // openmp: OpenMP tasks, as its examples document writes recursion: a parallel region in which one
 // thread begins, `task` for the second branch, `taskwait` at the join. The library is the compiler's
 // own, libgomp. OpenMP API 4.5, sections 2.9 and 2.13; Examples 4.5, "The task and taskwait Constructs".
+// omp_pause_resource_all, which ends the threads, is of API 5.0.
 //
 // libgomp keeps the tasks of a team behind one lock; a taskwait runs children of the waiting task and
 // sleeps while others have them. Above 64 queued tasks a worker, a task is called where it is made.
