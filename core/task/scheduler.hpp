@@ -71,6 +71,14 @@ struct Counter {
 //
 // Optional: `static constexpr std::size_t kTaskBytes`, sizeof the object that spawning an empty
 // callable allocates. A strategy whose spawn allocates no task has none.
+//
+// Optional: `static constexpr bool kKeepsThreads`. False says that threads come and go with the branches
+// they run, and that `workers` limits how many there are at a time: none waits between runs, and a run
+// may see more than `workers` of them one after another. Absent means true: the constructor starts
+// workers-1 threads, which sleep while there is nothing to run, and the destructor ends them.
+//
+// Optional: `static constexpr bool kServesAnyThread`. False says that run and wait_injected belong to the
+// thread that made the scheduler (and to its branches), and throw an::Error elsewhere. Absent means true.
 template <class S>
 concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
     ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&
@@ -85,5 +93,23 @@ concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
   scheduler.wait_injected();
   { scheduler.counters() } -> std::same_as<std::vector<Counter>>;
 };
+
+// The values of kKeepsThreads and kServesAnyThread.
+template <Scheduler S>
+constexpr bool keeps_threads() {
+  if constexpr (requires { S::kKeepsThreads; }) {
+    return S::kKeepsThreads;
+  } else {
+    return true;
+  }
+}
+template <Scheduler S>
+constexpr bool serves_any_thread() {
+  if constexpr (requires { S::kServesAnyThread; }) {
+    return S::kServesAnyThread;
+  } else {
+    return true;
+  }
+}
 
 }  // namespace an

@@ -72,6 +72,20 @@ std::map<int, std::vector<int>> affinities_in_branches(S& scheduler, std::uint32
   return seen;
 }
 
+// Threads that come and go: none waits pinned, and a branch that is not on the caller's thread runs on
+// one of cpus[1..] alone.
+template <Scheduler S>
+Violations check_passing_pins(const SchedulerConfig& config) {
+  Violations violations;
+  S scheduler(config);
+  const std::set<int> wanted(config.cpus.begin() + 1, config.cpus.end());
+  for (const auto& [thread, cpus] : affinities_in_branches(scheduler, config.workers)) {
+    demand(violations, cpus.size() == 1 && wanted.contains(cpus.front()),
+           "branches run where a worker is pinned");
+  }
+  return violations;
+}
+
 // With config.cpus, worker i >= 1 runs on cpus[i] alone and from its first branch on; worker 0 is
 // the caller and stays where it was.
 template <Scheduler S>
@@ -82,6 +96,9 @@ Violations check_pinning(std::uint32_t workers) {
   SchedulerConfig config = config_of(workers);
   config.cpus = cpus_in_turn(workers);
   std::multiset<int> wanted(config.cpus.begin() + 1, config.cpus.end());
+  if (!keeps_threads<S>()) {
+    return check_passing_pins<S>(config);
+  }
   S scheduler(config);
   std::map<int, std::vector<int>> pinned = affinities();
   std::multiset<int> got;

@@ -19,6 +19,7 @@
 #include "core/base/atomic.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
+#include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "core/task/scheduler.hpp"
 #include "tests/contract/task_contract.hpp"
@@ -128,7 +129,8 @@ Violations check_exceptions(std::uint32_t workers) {
   return violations;
 }
 
-// run may be called from inside a branch of itself, and by several threads in turn.
+// run may be called from inside a branch of itself, and by several threads in turn; or they are refused
+// (kServesAnyThread).
 template <Scheduler S>
 Violations check_reentry(std::uint32_t workers) {
   Violations violations;
@@ -143,17 +145,27 @@ Violations check_reentry(std::uint32_t workers) {
            "run works inside a branch of itself");
   }
   Atomic<std::int64_t> leaves = 0;
+  Atomic<int> refused = 0;
   {
     std::vector<Thread> callers;
     for (int i = 0; i < 4; ++i) {
       callers.emplace_back("caller", [&] {
         for (int round = 0; round < 25; ++round) {
-          scheduler.run([&](auto worker) { return count_leaves(worker, 6, leaves); });
+          try {
+            scheduler.run([&](auto worker) { return count_leaves(worker, 6, leaves); });
+          } catch (const Error&) {
+            refused.fetch_add(1, kStat);
+          }
         }
       });
     }
   }
-  demand(violations, leaves.load(kStat) == 4 * 25 * 64, "several threads may call run");
+  if (serves_any_thread<S>()) {
+    demand(violations, leaves.load(kStat) == 4 * 25 * 64, "several threads may call run");
+  } else {
+    demand(violations, leaves.load(kStat) == 0 && refused.load(kStat) == 4 * 25,
+           "a thread that is not served is refused");
+  }
   return violations;
 }
 
@@ -182,25 +194,53 @@ inline std::size_t settled_threads() {
   return count;
 }
 
+// How many threads run branches at a time, and how many do in all.
+struct Crowd {
+  std::size_t at_once = 0;
+  std::size_t ever = 0;
+};
+
+// Runs branches that offer the CPU to others, and counts the threads that are inside one.
+template <Scheduler S>
+Crowd crowd_of(S& scheduler) {
+  std::mutex lock;
+  std::set<pid_t> ever;
+  std::set<pid_t> inside;
+  Crowd crowd;
+  scheduler.run([&]<class W>(W worker) {
+    for_range(worker, 0, 2000, 1, [&](W, std::int64_t) {
+      {
+        const std::lock_guard guard(lock);
+        ever.insert(::gettid());
+        inside.insert(::gettid());
+        crowd.at_once = std::max(crowd.at_once, inside.size());
+      }
+      cpu_yield();
+      const std::lock_guard guard(lock);
+      inside.erase(::gettid());
+    });
+  });
+  crowd.ever = ever.size();
+  return crowd;
+}
+
 // W workers are W threads, the caller included; idle ones sleep; none is left when the scheduler is
-// gone.
+// gone. Where threads come and go (kKeepsThreads), no more than W run at a time, and none stays.
 template <Scheduler S>
 Violations check_threads(std::uint32_t workers) {
   Violations violations;
   const std::size_t before = settled_threads();
   {
     S scheduler(config_of(workers));
-    demand(violations, thread_states().size() == before + workers - 1,
+    const std::size_t kept = keeps_threads<S>() ? workers - 1 : 0;
+    demand(violations, thread_states().size() == before + kept,
            "W workers are W threads, the caller included");
-    std::mutex lock;
-    std::set<pid_t> seen;
-    scheduler.run([&]<class W>(W worker) {
-      for_range(worker, 0, 2000, 1, [&](W, std::int64_t) {
-        const std::lock_guard guard(lock);
-        seen.insert(::gettid());
-      });
-    });
-    demand(violations, seen.size() <= workers, "no more than W threads run branches");
+    const Crowd crowd = crowd_of(scheduler);
+    demand(violations, crowd.at_once <= workers, "no more than W threads run branches at a time");
+    demand(violations, !keeps_threads<S>() || crowd.ever <= workers,
+           "no more than W threads run branches");
+    demand(violations, settled_threads() == before + kept,
+           "threads outlive a run if the scheduler keeps them, and only then");
     const Deadline deadline = Deadline::after(10'000'000'000);
     const auto asleep = [&] {
       const auto states = thread_states();

@@ -8,6 +8,7 @@ from conftest import check_run_directory
 CELLS = os.environ.get("AN_CELLS", "")
 pytestmark = pytest.mark.skipif(not CELLS, reason="AN_CELLS names no folder of built cells")
 NATIVE = ["chase_lev", "heartbeat", "resonance", "serial"]
+PEERS = ["asio_pool", "onetbb", "openmp", "openmp_llvm", "std_async"]
 
 
 @pytest.fixture
@@ -23,12 +24,29 @@ def test_every_native_scheduler_is_there(built):
     assert present >= set(NATIVE)
 
 
-def test_every_native_scheduler_answers_every_workload_right(built):
-    result = built.run("--scheduler=" + ",".join(NATIVE), "--workload=all", "--size=small",
+def test_a_peer_is_there_or_has_a_reason(built):
+    catalogue = json.loads(built.run("list", "--format=json").stdout)
+    peers = {entry["name"]: entry for entry in catalogue["schedulers"] if entry["name"] in PEERS}
+    assert sorted(peers) == PEERS
+    assert peers["std_async"]["absent_reason"] is None  # it needs no library
+    for entry in peers.values():
+        assert entry["absent_reason"] is None or "was not found" in entry["absent_reason"]
+
+
+def present_among(built, names):
+    catalogue = json.loads(built.run("list", "--format=json").stdout)
+    return [entry["name"] for entry in catalogue["schedulers"]
+            if entry["name"] in names and entry["absent_reason"] is None]
+
+
+@pytest.mark.parametrize("names", [NATIVE, PEERS], ids=["native", "peers"])
+def test_every_scheduler_answers_every_workload_right(built, names):
+    names = present_among(built, names)
+    result = built.run("--scheduler=" + ",".join(names), "--workload=all", "--size=small",
                        "--workers=1,2", "--samples=1", "--min-time=1us", "--format=json", "--out=run")
     assert result.returncode == 0, result.stderr
     cells = json.loads(result.stdout)
-    assert {cell["scheduler"] for cell in cells} == set(NATIVE)
+    assert {cell["scheduler"] for cell in cells} == set(names)
     failed = [cell for cell in cells if cell["status"] not in ("ok", "n/a")]
     assert not failed
     assert all(cell["verified"] for cell in cells if cell["status"] == "ok")
