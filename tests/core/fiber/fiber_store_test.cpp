@@ -1,13 +1,15 @@
 #include "core/fiber/fiber_store.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <csignal>
 #include <cstdint>
+#include <memory>
 #include <set>
 #include <vector>
 
 #include "core/base/atomic.hpp"
+#include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 
 namespace an {
@@ -57,6 +59,23 @@ TEST(FiberStoreDeathTest, WhoeverRunsOverTheEndIsKilledThere) {
   FiberStore store(kStackBytes);
   FiberStore::Shelf shelf(store);
   EXPECT_DEATH(use_fiber(shelf, 4 * kStackBytes), "");
+}
+
+TEST(FiberStoreDeathTest, ThePageBelowAStackMayNotBeTouched) {
+  FiberStore store(kStackBytes);
+  FiberStore::Shelf shelf(store);
+  Fiber& fiber = shelf.take();
+  std::byte* const lowest = fiber.base + ::sysconf(_SC_PAGESIZE);
+  std::construct_at(reinterpret_cast<Atomic<char>*>(lowest), '\1');
+  EXPECT_DEATH(std::construct_at(reinterpret_cast<Atomic<char>*>(lowest - 1), '\1'), "");
+  shelf.put(fiber);
+}
+
+TEST(FiberStore, AStackThatCannotBeMadeIsAnError) {
+  FiberStore store(std::size_t{1} << 47);  // all there is
+  FiberStore::Shelf shelf(store);
+  EXPECT_THROW(shelf.take(), Error);
+  EXPECT_EQ(store.stacks(), 0U);
 }
 
 TEST(FiberStore, AStackIsUsedAgain) {
