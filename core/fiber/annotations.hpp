@@ -88,24 +88,29 @@ class StackAnnotations {
 
 #elif defined(AN_FIBERS_WITH_TSAN)
 
+// Always inlined: a function that is entered on one stack's history must not be left on another's.
 class StackAnnotations {
  public:
   void made(void* /*bottom*/, std::size_t /*bytes*/) noexcept { fiber_ = __tsan_create_fiber(0); }
   void unmade() noexcept { __tsan_destroy_fiber(fiber_); }
 
-  void before_start(StackAnnotations& fresh) noexcept {
+  [[gnu::always_inline]] void before_start(StackAnnotations& fresh) noexcept {
     fiber_ = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(fresh.fiber_, 0);
   }
   void began() noexcept {}
   void before_return(StackAnnotations& /*caller*/) noexcept {}
-  void returned(StackAnnotations& /*ended*/) noexcept { __tsan_switch_to_fiber(fiber_, 0); }
+  [[gnu::always_inline]] void returned(StackAnnotations& /*ended*/) noexcept {
+    __tsan_switch_to_fiber(fiber_, 0);
+  }
 
-  void before_switch(StackAnnotations& there) noexcept {
+  [[gnu::always_inline]] void before_switch(StackAnnotations& there) noexcept {
     fiber_ = __tsan_get_current_fiber();
     __tsan_switch_to_fiber(there.fiber_, 0);
   }
-  void before_resume(StackAnnotations& there) noexcept { __tsan_switch_to_fiber(there.fiber_, 0); }
+  [[gnu::always_inline]] void before_resume(StackAnnotations& there) noexcept {
+    __tsan_switch_to_fiber(there.fiber_, 0);
+  }
   void resumed() noexcept {}
 
   // The calls that were open when it was given up would add up in its history.
