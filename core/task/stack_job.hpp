@@ -7,18 +7,12 @@
 //     owner may leave the frame at once.
 #pragma once
 
-#include <exception>
-#include <memory>
-#include <new>
-#include <utility>
-
 #include "core/task/fork_join.hpp"
 #include "core/task/job.hpp"
+#include "core/task/outcome.hpp"
 
 namespace an {
 
-// Join state of a job: the low bits; above them, for kAwaited, the owner's WorkerId.
-enum JoinState : std::uint32_t { kPending = 0, kReturned = 1, kThrew = 2, kAwaited = 3 };
 inline constexpr std::uint32_t kJoinBits = 2;
 inline constexpr std::uint32_t kJoinMask = (1U << kJoinBits) - 1;
 
@@ -56,54 +50,27 @@ class StackJob : public Job {
   using Result = BranchResult<W, F>;
 
   explicit StackJob(F& branch) noexcept : Job(&run_stolen), branch_(&branch) {}
-  ~StackJob() {}
-  StackJob(const StackJob&) = delete;
-  StackJob& operator=(const StackJob&) = delete;
 
   // The stolen branch's result, or what it threw. Once. Requires is_complete().
-  Result take() {
-    if (has_thrown()) {
-      const std::exception_ptr thrown = std::move(thrown_);
-      std::destroy_at(&thrown_);
-      std::rethrow_exception(thrown);
-    }
-    Result result = std::move(result_);
-    std::destroy_at(&result_);
-    return result;
-  }
+  Result take() { return outcome_.take(how()); }
 
   // Drops the result or the exception. Once, instead of take(). Requires is_complete().
-  void discard() noexcept {
-    if (has_thrown()) {
-      std::destroy_at(&thrown_);
-    } else {
-      std::destroy_at(&result_);
-    }
-  }
+  void discard() noexcept { outcome_.discard(how()); }
 
  private:
-  bool has_thrown() const noexcept { return state.load(kStat) == kThrew; }
+  JoinState how() const noexcept { return static_cast<JoinState>(state.load(kStat)); }
 
   static void run_stolen(Job* job, void* worker) noexcept {
     auto& self = *static_cast<StackJob*>(job);
-    JoinState outcome = kReturned;
-    try {
-      ::new (static_cast<void*>(&self.result_)) Result(run_branch(*self.branch_, W::enter(worker)));
-    } catch (...) {
-      ::new (static_cast<void*>(&self.thrown_)) std::exception_ptr(std::current_exception());
-      outcome = kThrew;
-    }
-    const WorkerId sleeper = complete_join(self, outcome);
+    const JoinState how = self.outcome_.run(*self.branch_, W::enter(worker));
+    const WorkerId sleeper = complete_join(self, how);
     if (sleeper != kNobody) {
       W::wake(worker, sleeper);
     }
   }
 
   F* branch_;
-  union {
-    Result result_;
-    std::exception_ptr thrown_;
-  };
+  Outcome<W, F> outcome_;
 };
 
 }  // namespace an

@@ -2,7 +2,7 @@
 // stolen branch, running a root, tasks from outside. A strategy says what is particular to it:
 //
 //   Strategy::State        one worker's state; derives from WorkerState<Strategy>
-//   Strategy::Worker       the handle; Worker::enter(void* state) for whoever runs a job
+//   Strategy::Worker       the handle; Worker::enter(void*) for whoever runs a job
 //   Strategy::Shared       what all workers share; constructible from SchedulerConfig
 //   join and the queues of forks and tasks: see child_join.hpp and worker_queues.hpp
 //   run_nested(State&, Root&)                  a root on a worker that is inside a branch already
@@ -58,8 +58,8 @@ class Crew {
     for (WorkerId id = 0; id < config.workers; ++id) {
       states_.push_back(std::make_unique<State>(*this, id, config));
     }
-    root_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), *this);
-    injected_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0].get()), *this);
+    root_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0]->strand()), *this);
+    injected_group_ = std::make_unique<Group<Strategy>>(Worker::enter(states_[0]->strand()), *this);
     threads_.start("an-" + std::string(name), config.workers, config.cpus,
                    [this](WorkerId id) { work(*states_[id]); });
   }
@@ -103,12 +103,19 @@ class Crew {
   // crew).
   void task_finished(State& self, Quiescence& pending) noexcept {
     pending.finished(self.id);
-    // (C1) relaxed; pairs with (C2): a waiter that missed this finish raised the count before its
+    // (C1) relaxed; pairs with (C2), (C7): a waiter that missed this finish raised the count before its
     // announcement, and anyone_waits() orders this load against that.
     if (parking_.anyone_waits() && group_sleepers_.value.load(kRelaxed) != 0) [[unlikely]] {
-      wake_group_waiters(pending);
+      wake_group_waiters(self, pending);
     }
   }
+  // A strand that is suspended for a group is about to be seen by others; or is resumed. It counts as
+  // a sleeper of the group.
+  void strand_waits() noexcept {
+    // (C7) relaxed; pairs with (C1): as (C2), before the announcement of whoever sleeps next.
+    group_sleepers_.value.fetch_add(1, kRelaxed);
+  }
+  void strand_goes_on() noexcept { group_sleepers_.value.fetch_sub(1, kStat); }
 
   // Where groups get what they are counted with.
   CountsPool& counts_pool() noexcept { return counts_pool_; }
@@ -130,19 +137,18 @@ class Crew {
     }
     const std::lock_guard turn(turn_);
     const Entered<Strategy> entered(*states_[0]);
-    const Worker worker = Worker::enter(states_[0].get());
     struct WaitAlways {  // tasks refer to this run's frames: they end before it does, whatever is
                          // thrown
-      ~WaitAlways() { crew->root_group_->wait_quietly(*crew->states_[0]); }
-      Crew* crew;
+      ~WaitAlways() { worker.state().crew->root_group_->wait_quietly(worker); }
+      Worker worker;
     };
-    const auto run_and_wait = [&] {
-      const WaitAlways wait{this};
+    auto run_and_wait = [&root](Worker worker) {
+      const WaitAlways wait{worker};
       return run_branch(root, worker);
     };
     auto result = [&] {
       try {
-        return run_and_wait();
+        return Strategy::template run_root<Worker>(*states_[0], run_and_wait);
       } catch (...) {
         root_group_->forget_first();
         throw;
@@ -206,6 +212,13 @@ class Crew {
     --self.helping;
   }
 
+  // Returns when `job`, which others may run, is complete; does any work meanwhile.
+  void work_until_complete(State& self, Job& job) {
+    if (!is_complete(job) && ask_to_be_woken(job, self.id)) {
+      work_while_not(self, [&job] { return is_complete(job); });
+    }
+  }
+
   // Runs tasks and branches until the group counted by `pending` is quiescent.
   void work_until(State& self, Quiescence& pending) {
     const auto done = [&pending] { return pending.is_reached(); };
@@ -227,7 +240,8 @@ class Crew {
         found = found != nullptr ? found : search_.find_foreign(self);
       }
       if (found == nullptr) {
-        // (C3) relaxed; pairs with (C4): published by the announcement, as (C2).
+        // (C3) relaxed; pairs with (W1) in schedulers/stealing/worker_queues.hpp: published by the
+        // announcement, as (C2).
         self.awaits.store(&pending, kRelaxed);
         // (C2) relaxed; pairs with (C1): before the announcement.
         group_sleepers_.value.fetch_add(1, kRelaxed);
@@ -259,20 +273,16 @@ class Crew {
     return total;
   }
 
-  std::vector<Counter> counters() const {
-    return {{"steals", sum(&WorkerCounts::steals)},
-            {"leapfrogs", sum(&WorkerCounts::leapfrogs)},
-            {"parks", sum(&WorkerCounts::parks)},
-            {"tasks", sum(&WorkerCounts::tasks)}};
-  }
-
  private:
   // Until both groups that outlive runs are quiescent: the tasks of either may add to the other.
   void drain(State& self) {
-    while (!injected_group_->is_quiescent() || !root_group_->is_quiescent()) {
-      injected_group_->wait_quietly(self);
-      root_group_->wait_quietly(self);
-    }
+    auto wait_for_both = [this](Worker worker) {
+      while (!injected_group_->is_quiescent() || !root_group_->is_quiescent()) {
+        injected_group_->wait_quietly(worker);
+        root_group_->wait_quietly(worker);
+      }
+    };
+    Strategy::template run_root<Worker>(self, wait_for_both);
   }
 
   Job* find_any(State& self) {
@@ -282,7 +292,11 @@ class Crew {
 
   void work(State& self) {
     const Entered<Strategy> entered(self);
-    const auto done = [this] { return threads_.is_stopping(); };
+    work_while_not(self, [this] { return threads_.is_stopping(); });
+  }
+
+  template <class Done>
+  void work_while_not(State& self, const Done& done) {
     const auto find = [&] { return find_any(self); };
     const auto visible = [this, &self] { return search_.any_work(self); };
     while (!done()) {
@@ -291,7 +305,7 @@ class Crew {
         job = wait_for_work(self, Interest::kAnyWork, done, find, visible);
       }
       if (job != nullptr) {
-        job->execute(&self);
+        Strategy::execute(self, *job);
       }
     }
   }
@@ -355,19 +369,14 @@ class Crew {
     }
   }
 
-  [[gnu::noinline, gnu::cold]] void wake_group_waiters(const Quiescence& pending) noexcept {
+  [[gnu::noinline, gnu::cold]] void wake_group_waiters(State& self,
+                                                       const Quiescence& pending) noexcept {
     // Pairs with itself: of two workers that finish the last two tasks at once, one sees the other's
     // finish. And with the heavy barrier of announce(): a finish that the waiter's second look saw,
     // and whose worker therefore did not come here, is seen here too (models *_batch_that_meets).
     full_barrier();
-    if (!pending.is_reached()) {
-      return;
-    }
-    for (const auto& state : states_) {
-      // (C4) relaxed; pairs with (C3): ordered by the barrier.
-      if (state->awaits.load(kRelaxed) == &pending) {
-        parking_.notify(state->id);
-      }
+    if (pending.is_reached()) {
+      Strategy::wake_waiters(self, pending);
     }
   }
 

@@ -33,7 +33,12 @@ class CrewScheduler {
   }
   void wait_injected() { crew_.wait_injected(); }
 
-  std::vector<Counter> counters() const { return crew_.counters(); }
+  std::vector<Counter> counters() const {
+    return {{"steals", crew_.sum(&WorkerCounts::steals)},
+            {"leapfrogs", crew_.sum(&WorkerCounts::leapfrogs)},
+            {"parks", crew_.sum(&WorkerCounts::parks)},
+            {"tasks", crew_.sum(&WorkerCounts::tasks)}};
+  }
 
  protected:
   // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or

@@ -25,9 +25,9 @@ class Entered {
   Entered(const Entered&) = delete;
   Entered& operator=(const Entered&) = delete;
 
-  // What the calling thread is in `crew`, or null.
+  // What the calling thread is in `crew`, or null. Not inlined: a strand may ask on several threads.
   template <class Crew>
-  static State* in(const Crew& crew) noexcept {
+  [[gnu::noinline]] static State* in(const Crew& crew) noexcept {
     for (Entered* one = innermost(); one != nullptr; one = one->outer_) {
       if (one->state_.crew == &crew) {
         return &one->state_;

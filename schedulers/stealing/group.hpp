@@ -39,7 +39,7 @@ class Group {
   ~Group() {
     if (!pending_.is_reached()) {
       const typename Worker::Anchor anchor(creator_);
-      wait_quietly(creator_.state());
+      wait_quietly(creator_);
     }
     crew_.counts_pool().give_back(pending_);
   }
@@ -95,15 +95,15 @@ class Group {
   // Runs tasks until all of this group have run; rethrows the first exception.
   void wait(Worker worker) {
     const typename Worker::Anchor anchor(worker);
-    wait_quietly(worker.state());
+    wait_quietly(worker);
     rethrow_first();
   }
 
-  void wait_quietly(State& self) {
+  void wait_quietly(Worker worker) {
     if (pending_.is_reached()) {
-      Strategy::on_leave(self);
+      Strategy::on_leave(worker.state());
     } else {
-      self.crew->work_until(self, pending_);
+      Strategy::wait(worker, pending_);
     }
   }
 
@@ -135,15 +135,16 @@ class Group {
 
     static void run_task(Job* job, void* worker) noexcept {
       auto* task = static_cast<Task*>(job);
-      State& self = *static_cast<State*>(worker);
+      const Worker strand = Worker::enter(worker);
       Group* group = task->group;
       Quiescence& pending = group->pending_;
       try {
-        task->body(Worker::enter(worker));
+        task->body(strand);
       } catch (...) {
         group->keep_first(std::current_exception());
       }
       std::destroy_at(task);
+      State& self = strand.state();  // whoever runs the strand now
       self.crew->task_memory().template free<sizeof(Task)>(self.id, task);
       self.counts.tasks.add();
       self.crew->task_finished(self, pending);

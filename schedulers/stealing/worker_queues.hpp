@@ -37,6 +37,32 @@ struct WorkerQueues {
     self.crew->published_fork(self);
   }
 
+  // Runs what the search for work has found.
+  static void execute(State& self, Job& job) { job.execute(&self); }
+
+  // Runs a root on the calling thread, outside any branch.
+  template <class Worker, class Root>
+  static BranchResult<Worker, Root> run_root(State& self, Root& root) {
+    return run_branch(root, Worker::enter(self.strand()));
+  }
+
+  // Returns when the group counted by `pending` is quiescent; work is done meanwhile.
+  template <class Worker>
+  static void wait(Worker worker, Quiescence& pending) {
+    State& self = worker.state();
+    self.crew->work_until(self, pending);
+  }
+  // A task of that group, on `self`, was seen to be the last while somebody slept: wakes who waits.
+  static void wake_waiters(State& self, const Quiescence& pending) noexcept {
+    for (WorkerId id = 0; id < self.crew->workers(); ++id) {
+      // (W1) relaxed; pairs with (C3) in schedulers/stealing/crew.hpp: ordered by the caller's
+      // barrier.
+      if (self.crew->state(id).awaits.load(kRelaxed) == &pending) {
+        self.crew->parking().notify(id);
+      }
+    }
+  }
+
   // A branch of the victim's, or null; and whether there may be one.
   static Job* steal_fork(State& /*thief*/, State& victim) { return take(victim.forks); }
   static bool has_fork(const State& victim) { return !victim.forks.is_empty(); }

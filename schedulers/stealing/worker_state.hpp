@@ -68,6 +68,9 @@ struct alignas(kNoSharing) WorkerState {
     }
   }
 
+  // What Worker::enter makes a handle of, for this worker outside any branch.
+  void* strand() noexcept { return this; }
+
   typename ForkDeque::Owner forks;
   TheDeque<Job>::Owner tasks;  // the run queue
   LootPolicy loot;
