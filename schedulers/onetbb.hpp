@@ -13,7 +13,8 @@
 // both branches lower with a locked instruction.
 //
 // Where we deviate: an exception is carried past the library, which would cancel the other branch and
-// keep whichever came first. Workers are pinned, when asked, by an observer of the arena.
+// keep whichever came first. Workers are pinned, when asked, by an observer of the arena. Their stacks are
+// as large as other threads' here (thread_stack_size): the library's 4 MiB end in the depths of uts.
 #pragma once
 
 #include <oneapi/tbb/global_control.h>
@@ -21,6 +22,7 @@
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 #include <oneapi/tbb/task_scheduler_observer.h>
+#include <pthread.h>
 
 #include <array>
 #include <map>
@@ -30,6 +32,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/assert.hpp"
 #include "core/base/atomic.hpp"
 #include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
@@ -82,6 +85,16 @@ class Entries : public tbb::task_scheduler_observer {
   peer::FirstException failure_;
 };
 
+// The stack of a thread as the system makes it.
+inline std::size_t stack_bytes() {
+  pthread_attr_t attributes;
+  std::size_t bytes = 0;
+  AN_ASSERT(::pthread_getattr_default_np(&attributes) == 0);
+  AN_ASSERT(::pthread_attr_getstacksize(&attributes, &bytes) == 0);
+  ::pthread_attr_destroy(&attributes);
+  return bytes;
+}
+
 // Ends the library's threads when nothing else uses them any more: the last to go.
 class Threads {
  public:
@@ -97,7 +110,8 @@ class Threads {
 class Library {
  public:
   explicit Library(const SchedulerConfig& config)
-      : limit_(tbb::global_control::max_allowed_parallelism, config.workers),
+      : stack_(tbb::global_control::thread_stack_size, stack_bytes()),
+        limit_(tbb::global_control::max_allowed_parallelism, config.workers),
         arena_(static_cast<int>(config.workers)),
         entries_(arena_, config) {
     start(config.workers);
@@ -161,6 +175,7 @@ class Library {
   }
 
   Threads threads_;
+  tbb::global_control stack_;
   tbb::global_control limit_;
   tbb::task_arena arena_;
   Entries entries_;

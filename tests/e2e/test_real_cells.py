@@ -33,20 +33,27 @@ def test_a_peer_is_there_or_has_a_reason(built):
         assert entry["absent_reason"] is None or "was not found" in entry["absent_reason"]
 
 
-def present_among(built, names):
+# Two workloads: beside other tests the spinning peers take seconds for each. contract_* has all of them.
+@pytest.mark.parametrize("peer", PEERS)
+def test_a_peer_answers_right(built, peer):
     catalogue = json.loads(built.run("list", "--format=json").stdout)
-    return [entry["name"] for entry in catalogue["schedulers"]
-            if entry["name"] in names and entry["absent_reason"] is None]
+    reason, = [entry["absent_reason"] for entry in catalogue["schedulers"] if entry["name"] == peer]
+    if reason is not None:
+        pytest.skip(f"{peer}: {reason}")
+    result = built.run(f"--scheduler={peer}", "--workload=fib,tile_updates", "--size=small", "--workers=1,2",
+                       "--samples=1", "--min-time=1us", "--format=json")
+    assert result.returncode == 0, result.stderr
+    cells = json.loads(result.stdout)
+    assert {cell["workload"] for cell in cells if cell["scheduler"] == peer} == {"fib", "tile_updates"}
+    assert all(cell["status"] == "ok" and cell["verified"] for cell in cells if cell["scheduler"] == peer)
 
 
-@pytest.mark.parametrize("names", [NATIVE, PEERS], ids=["native", "peers"])
-def test_every_scheduler_answers_every_workload_right(built, names):
-    names = present_among(built, names)
-    result = built.run("--scheduler=" + ",".join(names), "--workload=all", "--size=small",
+def test_every_native_scheduler_answers_every_workload_right(built):
+    result = built.run("--scheduler=" + ",".join(NATIVE), "--workload=all", "--size=small",
                        "--workers=1,2", "--samples=1", "--min-time=1us", "--format=json", "--out=run")
     assert result.returncode == 0, result.stderr
     cells = json.loads(result.stdout)
-    assert {cell["scheduler"] for cell in cells} == set(names)
+    assert {cell["scheduler"] for cell in cells} == set(NATIVE)
     failed = [cell for cell in cells if cell["status"] not in ("ok", "n/a")]
     assert not failed
     assert all(cell["verified"] for cell in cells if cell["status"] == "ok")
