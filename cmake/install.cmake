@@ -39,6 +39,8 @@ install(DIRECTORY harness/cell harness/protocol DESTINATION include/antinode/har
 get_property(an_schedulers GLOBAL PROPERTY AN_SCHEDULERS)
 list(TRANSFORM an_schedulers PREPEND cell- OUTPUT_VARIABLE an_cells)
 install(TARGETS harness ${an_cells} RUNTIME DESTINATION bin)
+get_property(an_peer_programs GLOBAL PROPERTY AN_PEER_PROGRAMS)
+install(PROGRAMS ${an_peer_programs} DESTINATION bin)
 install(TARGETS antinode_meter LIBRARY DESTINATION bin)
 install(FILES ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/cells.absent DESTINATION bin)
 install(DIRECTORY results/schema DESTINATION share/antinode)
