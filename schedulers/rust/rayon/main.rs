@@ -6,6 +6,8 @@
 //! Wins where a fork does little: a job lies on the stack of its join and nothing is allocated. Loses
 //! what a spawned task costs: a box each.
 
+use std::thread::JoinHandle;
+
 use cell::process::CpuSet;
 use cell::protocol::Failure;
 use cell::table::{entry, Config, Entry, Kernel, Problem, Runtime, Table};
@@ -19,8 +21,27 @@ use rayon::ThreadPool;
 /// Stack of a worker; only what is touched occupies memory. Trees of 1,572 levels need some MiB.
 const STACK_BYTES: usize = 64 << 20;
 
+/// Dropping a pool only tells its threads to end; this waits for them.
 struct Rayon {
-    pool: ThreadPool,
+    pool: Option<ThreadPool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Drop for Rayon {
+    fn drop(&mut self) {
+        self.pool = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join(); // a panic was reported by who caused it
+        }
+    }
+}
+
+/// The body of a worker: pinned, if its place is known.
+fn work(worker: rayon::ThreadBuilder, cpu: Option<i32>) {
+    if let Some(Err(failure)) = cpu.map(|cpu| CpuSet::of(&[cpu]).restrict_this_thread()) {
+        eprintln!("rayon: worker {} is not pinned: {}", worker.index(), failure.what);
+    }
+    worker.run();
 }
 
 impl Runtime for Rayon {
@@ -28,21 +49,27 @@ impl Runtime for Rayon {
     const SUMMARY: &'static str = "Rayon 1.6 (Rust): work stealing, forks on the native stack";
 
     fn start(config: &Config) -> Result<Rayon, Failure> {
-        let cpus = config.cpus.clone();
-        let pin = move |index: usize| {
-            if let Some(cpu) = cpus.get(index) {
-                if let Err(failure) = CpuSet::of(&[*cpu]).restrict_this_thread() {
-                    eprintln!("rayon: worker {index} is not pinned: {}", failure.what);
-                }
-            }
-        };
+        let mut threads = Vec::new();
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(config.workers)
-            .stack_size(STACK_BYTES)
-            .start_handler(pin)
+            .spawn_handler(|worker| {
+                let cpu = config.cpus.get(worker.index()).copied();
+                let thread = std::thread::Builder::new()
+                    .name(format!("rayon {}", worker.index()))
+                    .stack_size(STACK_BYTES)
+                    .spawn(move || work(worker, cpu))?;
+                threads.push(thread);
+                Ok(())
+            })
             .build()
             .map_err(|error| Failure::new("usage", error.to_string()).remedy("Use fewer --workers"))?;
-        Ok(Rayon { pool })
+        Ok(Rayon { pool: Some(pool), threads })
+    }
+}
+
+impl Rayon {
+    fn pool(&self) -> &ThreadPool {
+        self.pool.as_ref().expect("a pool until the drop")
     }
 }
 
@@ -66,7 +93,7 @@ macro_rules! kernel {
     ($problem:ty, |$input:ident| $body:expr) => {
         impl Kernel<$problem> for Rayon {
             fn run(&self, $input: &mut <$problem as Problem>::Input) -> <$problem as Problem>::Answer {
-                self.pool.install(|| $body)
+                self.pool().install(|| $body)
             }
         }
     };
