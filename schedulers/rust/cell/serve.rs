@@ -13,6 +13,8 @@ use crate::table::{Config, Entry, Prepared, Table, Watch};
 
 const LINE_BYTES_MAX: usize = 1 << 20;
 const EXIT_ENVIRONMENT: i32 = 4;
+/// How often a `memory` that seems to leak is done again.
+const AGAIN_MAX: usize = 4;
 
 /// What one run does to memory. Nothing between begin() and end() is the protocol's.
 #[derive(Default)]
@@ -147,22 +149,26 @@ impl Session {
                   "nivcsw": after.nivcsw - before.nivcsw, "minflt": after.minflt - before.minflt}))
     }
 
-    /// Live bytes before a prepare and after what it made is gone. What the first use of something
-    /// leaves for good is no leak: then it is done again, and the second round counts.
+    /// Live bytes before a prepare and after what it made is gone. What the first uses of something leave
+    /// for good is no leak: then it is done again, until a round leaves nothing more, and the last counts.
+    /// (What a thread of Rayon leaves to its reclamation is freed some rounds later.)
     fn live_around(&mut self, live: i64) -> Result<(Option<i64>, Option<i64>), Failure> {
         let gained = match (self.meter, self.live_gained) {
             (Some(_), Some(gained)) => gained,
             _ => return Ok((None, None)),
         };
-        let (start, end) = (live - gained, self.live());
-        if start == end {
-            return Ok((Some(start), Some(end)));
+        let (mut start, mut end) = (live - gained, self.live());
+        for _ in 0..AGAIN_MAX {
+            if start == end {
+                break;
+            }
+            start = self.live();
+            self.build()?;
+            self.prepared()?.turn(1, None);
+            self.cell = None;
+            end = self.live();
         }
-        let start = self.live();
-        self.build()?;
-        self.prepared()?.turn(1, None);
-        self.cell = None;
-        Ok((Some(start), Some(self.live())))
+        Ok((Some(start), Some(end)))
     }
 
     fn memory(&mut self) -> Result<Value, Failure> {
