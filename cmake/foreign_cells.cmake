@@ -7,14 +7,14 @@ function(an_peer_is_absent name reason)
   file(APPEND ${an_absent} "${name}\t${reason}\n")
 endfunction()
 
-# an_add_peer_cells(NAMES name.. BUILT folder COMMAND word.. DEPENDS file..): COMMAND, run in the folder
+# an_add_foreign_cells(NAMES name.. BUILT folder COMMAND word.. DEPENDS file..): COMMAND, run in the folder
 # of the caller whenever one of the files has changed, leaves cell-<name> of each in BUILT. They are
 # copied anew even if it left them as they were, so that the next build has nothing to do.
-function(an_add_peer_cells)
+function(an_add_foreign_cells)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "BUILT" "NAMES;COMMAND;DEPENDS")
   list(TRANSFORM arg_NAMES PREPEND ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/cell- OUTPUT_VARIABLE cells)
   list(TRANSFORM arg_NAMES PREPEND ${arg_BUILT}/cell- OUTPUT_VARIABLE built)
-  list(JOIN arg_NAMES " " an_peer_list)
+  list(JOIN arg_NAMES " " an_names)
   add_custom_command(
     OUTPUT ${cells}
     COMMAND ${arg_COMMAND}
@@ -22,11 +22,10 @@ function(an_add_peer_cells)
     COMMAND ${CMAKE_COMMAND} -E copy ${built} ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
     DEPENDS ${arg_DEPENDS}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}
-    COMMENT "Building the cells ${an_peer_list}"
+    COMMENT "Building the cells ${an_names}"
     VERBATIM)
   foreach(name cell IN ZIP_LISTS arg_NAMES cells)
     add_custom_target(cell-${name} ALL DEPENDS ${cell})
   endforeach()
-  set_property(GLOBAL APPEND PROPERTY AN_PEER_PROGRAMS ${cells})
-  set_property(GLOBAL APPEND PROPERTY AN_PEER_CELLS ${arg_NAMES})
+  set_property(GLOBAL APPEND PROPERTY AN_FOREIGN_CELLS ${cells})
 endfunction()
