@@ -40,6 +40,7 @@ func workloads() []workload {
 	return []workload{
 		entry[int64, uint64](fib{}),
 		entry[integrateInput, float64](integrate{}),
+		entry[*knapsackInput, found](knapsack{}),
 		entry[*matmulInput, unit](matmul{}),
 		entry[*mergesortInput, unit](mergesort{}),
 		entry[[]uint8, unit](noopBatch{}),

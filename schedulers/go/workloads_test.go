@@ -32,6 +32,12 @@ func TestIntegrateObjectsToAWrongAnswer(t *testing.T) {
 		func(_ integrateInput, area *float64) { *area *= 1 + 1e-12 })
 }
 
+func TestKnapsackObjectsToAWrongValue(t *testing.T) {
+	for _, n := range []int64{1, 5, 18} {
+		check[*knapsackInput, found](t, knapsack{}, n, func(_ *knapsackInput, answer *found) { *answer++ })
+	}
+}
+
 func TestMatmulObjectsToAWrongElement(t *testing.T) {
 	for _, n := range []int64{1, 33, 100} {
 		check[*matmulInput, unit](t, matmul{}, n, func(input *matmulInput, _ *unit) { *input.c.element(0, 0)++ })

@@ -13,8 +13,8 @@ use cell::protocol::Failure;
 use cell::table::{entry, Config, Entry, Kernel, Problem, Runtime, Table};
 use cell::vocabulary::Worker;
 use cell::workloads::{
-    fib, integrate, matmul::Matmul, mergesort::Mergesort, noop_batch, nqueens, skynet, strassen::Strassen,
-    tree_sum::TreeSum, uts,
+    fib, integrate, knapsack::Knapsack, matmul::Matmul, mergesort::Mergesort, noop_batch, nqueens, skynet,
+    strassen::Strassen, tree_sum::TreeSum, uts,
 };
 use rayon::ThreadPool;
 
@@ -101,6 +101,7 @@ macro_rules! kernel {
 
 kernel!(fib::Fib, |n| fib::fib_of(Branch, *n as u64));
 kernel!(integrate::Integrate, |input| integrate::whole_area(Branch, input.n));
+kernel!(Knapsack, |input| input.search(Branch));
 kernel!(Matmul, |input| input.multiply(Branch));
 kernel!(Mergesort, |input| input.sort(Branch));
 kernel!(nqueens::NQueens, |input| nqueens::solutions(Branch, input.n));
@@ -120,6 +121,7 @@ fn workloads() -> Vec<Entry> {
     vec![
         entry::<fib::Fib, Rayon>(),
         entry::<integrate::Integrate, Rayon>(),
+        entry::<Knapsack, Rayon>(),
         entry::<Matmul, Rayon>(),
         entry::<Mergesort, Rayon>(),
         entry::<noop_batch::NoopBatch, Rayon>(),

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use cell::workloads::integrate::{curve, Halved};
+use cell::workloads::knapsack::{either, may_reach, Found, Item, ONE_NODE};
 use cell::workloads::nqueens::{lower_half, Board};
 use cell::workloads::skynet::BRANCHES;
 use cell::workloads::uts::{child_of, children_of, root_of, Count, Tree};
@@ -15,16 +16,16 @@ type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// A reference to what outlives the tasks, for tasks that must be 'static. An Arc would be the safe way;
 /// its counter, shared by all workers, would then be what is measured.
-pub struct Shared<T: 'static>(&'static T);
+pub struct Shared<T: ?Sized + 'static>(&'static T);
 
-impl<T> Clone for Shared<T> {
+impl<T: ?Sized> Clone for Shared<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Shared<T> {}
+impl<T: ?Sized> Copy for Shared<T> {}
 
-impl<T> Shared<T> {
+impl<T: ?Sized> Shared<T> {
     /// # Safety
     /// Every task that holds a copy ends before `value` does.
     pub unsafe fn new(value: &T) -> Shared<T> {
@@ -112,6 +113,25 @@ fn sum_over(first: i64, below: i64, begin: i64, end: i64) -> Call<u64> {
         let lower = sum_over(first, below, begin, middle);
         let (lower, upper) = join(lower, sum_over(first, below, middle, end)).await;
         lower + upper
+    })
+}
+
+/// Packings that take `items` into account, given `value` in the sack and `room` left.
+pub fn search(items: Shared<[Item]>, room: i64, value: i64, threshold: i64) -> Call<Found> {
+    Box::pin(async move {
+        let (item, rest) = match items.0.split_first() {
+            Some((item, rest)) => (item, Shared(rest)),
+            None => return ONE_NODE + value as Found,
+        };
+        if !may_reach(item, room, value, threshold) {
+            return ONE_NODE;
+        }
+        if item.weight > room {
+            return ONE_NODE + search(rest, room, value, threshold).await;
+        }
+        let taken = search(rest, room - item.weight, value + item.value, threshold);
+        let (taken, left) = join(taken, search(rest, room, value, threshold)).await;
+        ONE_NODE + either(taken, left)
     })
 }
 

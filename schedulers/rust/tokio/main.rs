@@ -2,7 +2,7 @@
 //! compute. The root is spawned and the thread that calls sleeps in `block_on` until it is done, so the
 //! W worker threads are those that run. A fork spawns its second branch and awaits its first, as tasks
 //! that await each other's handles; a recursion needs a box for each call besides (`kernels.rs`). It has
-//! the workloads that can be said so without borrowing parts of one array from task to task.
+//! not the workloads whose branches work in place on parts of one array: matmul, mergesort, strassen.
 //!
 //! Wins where tasks wait for something. Loses here: a fork is a task on the heap, a reference count, a
 //! state machine with a waker, and a queue for everybody.
@@ -16,8 +16,8 @@ use cell::process::CpuSet;
 use cell::protocol::Failure;
 use cell::table::{entry, Config, Entry, Kernel, Problem, Runtime, Table};
 use cell::workloads::{
-    fib::Fib, integrate::Integrate, noop_batch::NoopBatch, nqueens::NQueens, skynet::Skynet,
-    tree_sum::TreeSum, uts::Uts,
+    fib::Fib, integrate::Integrate, knapsack::Knapsack, noop_batch::NoopBatch, nqueens::NQueens,
+    skynet::Skynet, tree_sum::TreeSum, uts::Uts,
 };
 
 use kernels::Shared;
@@ -79,7 +79,10 @@ kernel!(Fib, |n| kernels::fib_of(*n as u64));
 kernel!(Integrate, |input| kernels::whole_area(input.n));
 kernel!(NQueens, |input| kernels::solutions(input.n));
 kernel!(Skynet, |leaves| kernels::sum_of(0, *leaves));
-// SAFETY of the three: run_root returns when all tasks have, and `input` is borrowed until then.
+// SAFETY of the four: run_root returns when all tasks have, and `input` is borrowed until then.
+kernel!(Knapsack, |input| unsafe {
+    kernels::search(Shared::new(&input.items[..]), input.room, 0, input.threshold)
+});
 kernel!(TreeSum, |input| unsafe { kernels::tree_sum(Shared::new(&input.nodes[0])) });
 kernel!(Uts, |sample| unsafe { kernels::count(Shared::new(&sample.tree)) });
 kernel!(NoopBatch, |runs| unsafe { kernels::noop_batch(runs) });
@@ -88,6 +91,7 @@ fn workloads() -> Vec<Entry> {
     vec![
         entry::<Fib, Tokio>(),
         entry::<Integrate, Tokio>(),
+        entry::<Knapsack, Tokio>(),
         entry::<NoopBatch, Tokio>(),
         entry::<NQueens, Tokio>(),
         entry::<Skynet, Tokio>(),

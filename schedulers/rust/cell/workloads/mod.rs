@@ -2,6 +2,7 @@
 
 pub mod fib;
 pub mod integrate;
+pub mod knapsack;
 pub mod matmul;
 pub mod matrix;
 pub mod mergesort;

@@ -37,6 +37,13 @@ fn integrate_objects_to_a_wrong_answer() {
 }
 
 #[test]
+fn knapsack_objects_to_a_wrong_value() {
+    for n in [1, 5, 18] {
+        check::<knapsack::Knapsack>(n, |input| input.search(Serial), |_, found| *found += 1);
+    }
+}
+
+#[test]
 fn matmul_objects_to_a_wrong_element() {
     for n in [1, 33, 100] {
         check::<matmul::Matmul>(n, |input| input.multiply(Serial), |input, _| *input.c.at_mut(0, 0) += 1.0);
