@@ -39,6 +39,8 @@ install(DIRECTORY harness/cell harness/protocol DESTINATION include/antinode/har
 get_property(an_schedulers GLOBAL PROPERTY AN_SCHEDULERS)
 list(TRANSFORM an_schedulers PREPEND cell- OUTPUT_VARIABLE an_cells)
 install(TARGETS harness ${an_cells} RUNTIME DESTINATION bin)
+get_property(an_foreign_cells GLOBAL PROPERTY AN_FOREIGN_CELLS)
+install(PROGRAMS ${an_foreign_cells} DESTINATION bin)
 install(TARGETS antinode_meter LIBRARY DESTINATION bin)
 install(FILES ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/cells.absent DESTINATION bin)
 install(DIRECTORY results/schema DESTINATION share/antinode)

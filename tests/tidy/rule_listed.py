@@ -33,14 +33,14 @@ def names_in(cmake: SourceFile) -> set[str]:
 
 
 def check_cmake(tree: Tree) -> Iterator[Finding]:
-    """Every C++ file stands in the CMakeLists.txt of its folder or of one above. The list of
+    """Every source file stands in the CMakeLists.txt of its folder or of one above. The list of
     workloads is all.hpp instead."""
     listed = {
         cmake.folder: names_in(cmake)
         for cmake in tree.files.values()
         if cmake.name == "CMakeLists.txt"
     }
-    for source in tree.sources_and_tests:
+    for source in [*tree.sources_and_tests, *tree.foreign]:
         if source.folder == "workloads":
             continue
         folder = source.folder

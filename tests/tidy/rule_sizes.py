@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from source import Finding, SourceFile, Tree
+from source import FOREIGN_SUFFIXES, Finding, SourceFile, Tree
 
 FILE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 60
@@ -22,7 +22,7 @@ _SCOPE = re.compile(r'(?:namespace|class|struct|union|enum)\b|extern\s*"\s*"\s*$
 def check_files(tree: Tree) -> Iterator[Finding]:
     """No file is longer than FILE_LINES_MAX."""
     for source in tree.files.values():
-        if source.path.endswith((".hpp", ".cpp", ".py", ".sh")) or source.path == "dev":
+        if source.path.endswith((".hpp", ".cpp", ".py", ".sh", *FOREIGN_SUFFIXES)) or source.path == "dev":
             if len(source.lines) > FILE_LINES_MAX:
                 count = len(source.lines)
                 yield Finding(

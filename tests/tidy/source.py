@@ -10,7 +10,8 @@ from pathlib import Path
 
 SOURCE_ROOMS = ("core", "reactor", "schedulers", "workloads", "harness")
 SKIPPED_FOLDERS = {"build", "target", "__pycache__", "node_modules"}
-TEXT_SUFFIXES = {".hpp", ".cpp", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".yml", ".cff"}
+FOREIGN_SUFFIXES = (".rs", ".go", ".s")  # peers in other languages
+TEXT_SUFFIXES = {".hpp", ".cpp", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".yml", ".cff", *FOREIGN_SUFFIXES}
 TEXT_NAMES = {"dev", "run"}
 
 _COMMENT_OR_LITERAL = re.compile(
@@ -121,6 +122,11 @@ class Tree:
     def sources(self) -> list[SourceFile]:
         """C++ files of the project itself."""
         return self.cpp(*SOURCE_ROOMS)
+
+    @property
+    def foreign(self) -> list[SourceFile]:
+        """Sources in other languages than C++ and Python."""
+        return [f for f in self.files.values() if f.path.endswith(FOREIGN_SUFFIXES)]
 
     @property
     def sources_and_tests(self) -> list[SourceFile]:

@@ -115,7 +115,7 @@ def test_a_third_party_header_has_one_door(findings):
 # Sizes.
 
 
-@pytest.mark.parametrize("path", ["core/base/a.hpp", "analysis/a.py", "tests/a.sh", "dev"])
+@pytest.mark.parametrize("path", ["core/base/a.hpp", "analysis/a.py", "tests/a.sh", "schedulers/go/a.go", "dev"])
 def test_a_file_has_at_most_four_hundred_lines(findings, path):
     assert findings(rule_sizes.check_files, {path: "\n" * 400}) == []
     only(findings(rule_sizes.check_files, {path: "\n" * 401}), f"{path}:401: file-length")
@@ -186,6 +186,14 @@ def test_every_file_is_in_a_list(findings):
 def test_a_name_in_a_list_of_another_folder_does_not_count(findings):
     bad = {"core/CMakeLists.txt": "a_test.cpp\n", "tests/a_test.cpp": ""}
     only(findings(rule_listed.check_cmake, bad), "tests/a_test.cpp:1: unlisted")
+
+
+@pytest.mark.parametrize("name", ["a.rs", "a.go", "a_amd64.s"])
+def test_a_file_of_another_language_must_be_in_a_list_too(findings, name):
+    listed = {"schedulers/go/CMakeLists.txt": f"set(sources {name})\n"}
+    assert not findings(rule_listed.check_cmake, {**listed, f"schedulers/go/{name}": ""})
+    forgotten = {**listed, f"schedulers/go/b{name}": ""}
+    only(findings(rule_listed.check_cmake, forgotten), f"schedulers/go/b{name}:1: unlisted")
 
 
 def test_every_workload_is_in_all_hpp(findings):

@@ -1,0 +1,3 @@
+module antinode/cell-go
+
+go 1.19
