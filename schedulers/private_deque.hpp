@@ -133,8 +133,8 @@ inline void State::give_oldest() noexcept {
     return;
   }
   Job* const oldest = forks.pop_oldest();
-  oldest->taker.store(thief,
-                      kStat);  // for this worker itself, should it come to wait for the branch
+  // For this worker itself, should it come to wait for the branch.
+  oldest->taker.store(thief, kStat);
   transfers.add();
   crew->state(thief).handover.give(*oldest);
   crew->parking().notify(thief);
