@@ -104,7 +104,9 @@ struct Strategy : stealing::WorkerQueues<State> {
     }
     return nullptr;
   }
-  static bool has_fork(const State& anyone) { return !anyone.crew->shared().forks.is_empty(); }
+  static bool has_fork(const State& /*thief*/, const State& anyone) {
+    return !anyone.crew->shared().forks.is_empty();
+  }
   // What is in the ring need not descend from the branch waited for.
   static Job* leapfrog(State& /*thief*/, State& /*victim*/) { return nullptr; }
 

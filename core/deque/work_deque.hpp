@@ -15,6 +15,13 @@ struct Steal {
   T* item;  // null unless stolen
 };
 
+// What a fork and its join need: the owner pushes and takes back at one end, last in first out.
+template <class D>
+concept BranchDeque = requires(typename D::Owner& owner, typename D::Item* item) {
+  { owner.push(item) } -> std::same_as<void>;
+  { owner.take_back() } -> std::same_as<bool>;
+};
+
 // The owner pushes and pops at one end, last in first out, from one thread at a time; thieves take
 // the oldest item from the other end, any number at once. Every item is taken exactly once.
 //   push(item)     never fails; grows when full. O(1) amortised
@@ -23,11 +30,9 @@ struct Steal {
 //   steal()        one attempt; lock-free
 //   is_empty()     a guess; exact only when nobody else acts
 template <class D>
-concept WorkDeque = std::derived_from<typename D::Owner, typename D::Thief> &&
-    requires(typename D::Owner& owner, typename D::Thief& thief, typename D::Item* item) {
-  { owner.push(item) } -> std::same_as<void>;
+concept WorkDeque = BranchDeque<D> && std::derived_from<typename D::Owner, typename D::Thief> &&
+    requires(typename D::Owner& owner, typename D::Thief& thief) {
   { owner.pop() } -> std::same_as<typename D::Item*>;
-  { owner.take_back() } -> std::same_as<bool>;
   { thief.steal() } -> std::same_as<Steal<typename D::Item>>;
   { thief.is_empty() } -> std::same_as<bool>;
 };

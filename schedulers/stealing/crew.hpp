@@ -327,6 +327,9 @@ class Crew {
         task_memory_.flush(self.id);
         if (visible()) {  // so an announcement would be for nothing
           if (self.loot.is_resting(ticks())) {
+            if ((job = Strategy::before_nap(self)) != nullptr) {
+              break;
+            }
             parking_.nap(self.id, Deadline::after(LootPolicy::kRestNs));  // then looks once
           } else {
             spin_end = ticks() + spin_ticks_;
@@ -343,6 +346,7 @@ class Crew {
         backoff.reset();
       }
     }
+    job = Strategy::before_work(self, job);
     idle_.value.fetch_sub(1, kStat);
     if (was_chosen) {
       hand_on(self);

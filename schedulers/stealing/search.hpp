@@ -65,7 +65,7 @@ class Search {
 
   bool any_fork(const State& self) const {
     for (const WorkerId victim : self.victims) {
-      if (Strategy::has_fork(*states_[victim])) {
+      if (Strategy::has_fork(self, *states_[victim])) {
         return true;
       }
     }

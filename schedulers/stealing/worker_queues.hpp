@@ -63,9 +63,11 @@ struct WorkerQueues {
     }
   }
 
-  // A branch of the victim's, or null; and whether there may be one.
+  // A branch of the victim's, or null; and whether there may be one for `thief`.
   static Job* steal_fork(State& /*thief*/, State& victim) { return take(victim.forks); }
-  static bool has_fork(const State& victim) { return !victim.forks.is_empty(); }
+  static bool has_fork(const State& /*thief*/, const State& victim) {
+    return !victim.forks.is_empty();
+  }
   // The same for a blocked join whose branch the victim has: only what descends from that branch.
   static Job* leapfrog(State& /*thief*/, State& victim) { return take(victim.forks); }
 
@@ -104,6 +106,11 @@ struct WorkerQueues {
 
   // The worker has found nothing: it may ask others to share.
   static void on_idle(State& /*self*/) {}
+
+  // The worker has asked others, perhaps, and is about not to look for a while, or is idle no longer,
+  // having found `found` or null. Returns what to go on with.
+  static Job* before_nap(State& /*self*/) { return nullptr; }
+  static Job* before_work(State& /*self*/, Job* found) { return found; }
 
   // The worker goes back to what waited, perhaps for long: nothing may stay where only it looks.
   static void on_leave(State& /*self*/) {}

@@ -50,7 +50,7 @@ struct WorkerCounts {
 };
 
 // ForkDeque holds the branches that somebody will join.
-template <class Strategy, WorkDeque ForkDeque = ChaseLev<Job>>
+template <class Strategy, BranchDeque ForkDeque = ChaseLev<Job>>
 struct alignas(kNoSharing) WorkerState {
   WorkerState(Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
       : tasks(TheDeque<Job>::Owner::kCapacityDefault, config.workers - 1),

@@ -58,8 +58,9 @@ def test_a_fork_of_heartbeat_is_short():
     assert len(heartbeat) - len(serial) <= HEARTBEAT_ADDS_MOST, "\n".join(heartbeat)
 
 
-def test_a_fork_of_split_deque_has_no_locked_instruction():
-    path = undisturbed("split_deque")
+@pytest.mark.parametrize("name", ["private_deque", "split_deque"])
+def test_a_fork_of_a_deque_that_shares_on_demand_has_no_locked_instruction(name):
+    path = undisturbed(name)
     assert not [instruction for instruction in path if re.match(r"lock|xchg|mfence", instruction)], "\n".join(path)
 
 

@@ -1,9 +1,10 @@
 // Whole schedulers: chase_lev, near_first (wishes in inboxes), split_deque (sharing on demand),
-// central_queue (rings of two places).
+// private_deque (handing over on demand), central_queue (rings of two places).
 // None is exhaustive: few preemptions up to a number of executions, then at random.
 #include "schedulers/central_queue.hpp"
 #include "schedulers/chase_lev.hpp"
 #include "schedulers/near_first.hpp"
+#include "schedulers/private_deque.hpp"
 #include "schedulers/split_deque.hpp"
 #include "tests/model/models/crew.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 using ChaseLev = schedulers::chase_lev::Scheduler;
 using NearFirst = schedulers::near_first::Scheduler;
 using SplitDeque = schedulers::split_deque::Scheduler;
+using PrivateDeque = schedulers::private_deque::Scheduler;
 using CentralQueue = schedulers::central_queue::Scheduler;
 
 // Rings so small that they are full, and wrap around.
@@ -169,6 +171,40 @@ AN_MODEL(split_deque_second_branch_throws, (kBounds)) {
 }
 AN_MODEL(split_deque_tasks_of_a_group, (kBounds)) {
   tasks_of_a_group<SplitDeque>(crew_of(2));
+}
+
+AN_MODEL(private_deque_start_and_stop, (kBounds)) {
+  start_and_stop<PrivateDeque>(crew_of(2));
+}
+AN_MODEL(private_deque_one_join, (kBounds)) {
+  one_join<PrivateDeque>(crew_of(2));
+}
+AN_MODEL(private_deque_nested_joins, (kBounds)) {
+  nested_joins<PrivateDeque>(crew_of(2));
+}
+AN_MODEL(private_deque_nested_joins_3, (kBounds)) {
+  nested_joins<PrivateDeque>(crew_of(3));
+}
+AN_MODEL(private_deque_sharing_must_come, (kBounds)) {
+  sharing_must_come<PrivateDeque>(crew_of(2));
+}
+// None at random: two workers may hand each other small branches for ever, beside a third that was given
+// the one they wait for and never gets its turn.
+AN_MODEL(private_deque_sharing_must_come_3,
+         {.preemptions = 1, .preemptions_deep = 2, .executions = 1000}) {
+  sharing_must_come<PrivateDeque>(crew_of(3));
+}
+AN_MODEL(private_deque_helping_above_shared, (kBounds)) {
+  helping_above_shared<PrivateDeque>(crew_of(2));
+}
+AN_MODEL(private_deque_first_branch_throws, (kBounds)) {
+  throwing_branches<PrivateDeque>(crew_of(2), true, false);
+}
+AN_MODEL(private_deque_second_branch_throws, (kBounds)) {
+  throwing_branches<PrivateDeque>(crew_of(2), false, true);
+}
+AN_MODEL(private_deque_tasks_of_a_group, (kBounds)) {
+  tasks_of_a_group<PrivateDeque>(crew_of(2));
 }
 
 AN_MODEL(central_queue_one_join, (kBounds)) {
