@@ -94,9 +94,9 @@ bool Ticker::ring_all() noexcept {
   bool rang = false;
   for (WorkerId id = 0; id < workers_; ++id) {
     Request& request = requests_[id];
-    // (T2) seq_cst; pairs with (T1): see there. An exchange: a request that comes after the one that
-    // is taken is not undone.
-    if (request.wanted.load(kStat) && request.wanted.exchange(false, kSeqCst)) {
+    // (T2) seq_cst; pairs with (T1): see there. After (T5) a load that is old would leave a request
+    // unanswered: model heartbeat_ticker_stop. The exchange does not undo one that comes later.
+    if (request.wanted.load(kSeqCst) && request.wanted.exchange(false, kSeqCst)) {
       request.word->ring();
       rings_.add();
       rang = true;
