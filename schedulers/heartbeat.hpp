@@ -19,7 +19,8 @@
 // The handle is the record pointer; the rest of the state is reached through one thread-local load.
 // A fork polls one word, which idle workers set and the owner clears when nobody is idle any more;
 // while it is set, polls are self-timed: a counter, and at zero a look at the clock. No ticker
-// thread, and no store on the fork path for the beat.
+// thread, and no store on the fork path for the beat. A ticker thread or a timer's signal may time
+// the looks instead (heartbeat/beat.hpp).
 //
 // When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
 // them delay the beat; parallelism below about 20 per worker; anything that needs latency below a
@@ -29,6 +30,7 @@
 #include <array>
 #include <optional>
 
+#include "schedulers/heartbeat/beat.hpp"
 #include "schedulers/heartbeat/credit.hpp"
 #include "schedulers/heartbeat/record.hpp"
 #include "schedulers/stealing/attention.hpp"
@@ -38,18 +40,10 @@ namespace an::schedulers::heartbeat {
 
 struct Strategy;
 
-inline constexpr OptionSpec kBeatUs{"beat_us", "30", "time between promotions of a worker, in us",
-                                    "1..1000000"};
 inline constexpr OptionSpec kTokens{"tokens", "1", "promotions a beat pays for (C)", "1..64"};
 
 struct State : stealing::WorkerState<Strategy> {
-  State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
-      : WorkerState(owner, self, config),
-        credit(static_cast<std::uint64_t>(config.integer_option(kBeatUs, 1, 1'000'000)) *
-                   ticks_per_us(),
-               static_cast<std::uint32_t>(config.integer_option(kTokens, 1, 64))),
-        base(records.begin()),
-        free(records.begin()) {}
+  State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config);
 
   // Somebody is or was idle: looks at the clock now and then, and promotes what credit allows. `sp`
   // is the end of the latent records.
@@ -147,6 +141,13 @@ struct Strategy : stealing::WorkerQueues<State> {
   using Worker = heartbeat::Worker;
   using CrewOf = stealing::Crew<Strategy>;
 
+  struct Shared {
+    explicit Shared(const SchedulerConfig& config) : beat(make_beat(config)) {}
+    std::unique_ptr<Beat> beat;
+  };
+
+  static void on_enter(State& self) { self.crew->shared().beat->enter(self.id); }
+
   // Asks everyone to poll.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
@@ -176,6 +177,16 @@ struct Strategy : stealing::WorkerQueues<State> {
   }
 };
 
+inline State::State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config)
+    : WorkerState(owner, self, config),
+      credit(static_cast<std::uint64_t>(config.integer_option(kBeatUs, 1, kBeatUsMax)) *
+                 ticks_per_us(),
+             static_cast<std::uint32_t>(config.integer_option(kTokens, 1, 64))),
+      base(records.begin()),
+      free(records.begin()) {
+  crew->shared().beat->add(id, attention);
+}
+
 // Runs a promoted job as a thief: with its share of tokens, and an early look at the clock.
 inline void run_promoted(Job* job, void* worker) noexcept {
   auto& self = *static_cast<State*>(worker);
@@ -196,7 +207,8 @@ inline void State::poll(Record* sp) noexcept {
   if (--polls_left > 0) {
     return;
   }
-  polls_left = credit.look(ticks());
+  const std::int64_t polls = credit.look(ticks());
+  polls_left = crew->shared().beat->next_look(id, polls);
   while (credit.may_promote() && base < sp && crew->idle() > forks.size()) {
     promote_oldest();
   }
@@ -242,9 +254,13 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
   static constexpr std::string_view kName = "heartbeat";
   static constexpr std::string_view kSummary =
       "forks are calls; on a beat the oldest becomes a task, if somebody is idle";
-  static constexpr std::array<OptionSpec, 2> kOptions{kBeatUs, kTokens};
+  static constexpr std::array<OptionSpec, 3> kOptions{kBeatUs, kTokens, kBeat};
 
   explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}
+  // What the crew runs last is timed by its workers: whoever beats must not outlive their words.
+  ~Scheduler() { crew_.shared().beat->stop(); }
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
 
   std::vector<Counter> counters() const {
     std::vector<Counter> counters = CrewScheduler::counters();

@@ -17,6 +17,19 @@ class Attention {
     return word_.load(kRelaxed) != 0;
   }
 
+  // By whoever promised the worker that rests a look. Async-signal-safe.
+  void ring() noexcept {
+    // (A5) relaxed; pairs with (A1), which takes nothing from it. The promise orders it behind (A4).
+    word_.store(1, kRelaxed);
+  }
+
+  // By the worker itself, before it has somebody promise to ring. May undo a request.
+  void rest() noexcept {
+    // (A4) seq_cst; pairs with (A2), (A5): a request or a ring that comes later in the total order
+    // stays.
+    word_.store(0, kSeqCst);
+  }
+
   // By an idle worker, after it was counted as idle.
   void ask() noexcept {
     // (A2) seq_cst; pairs with (A1), (A3): a clear that comes later in the total order than this store

@@ -98,9 +98,8 @@ class Crew {
     parking_.notify_one(Interest::kAnyWork, self.id);
   }
 
-  // A task of the group counted by `pending` has run, on `self`. `pending` may serve another group
-  // by the time this returns (groups take their counts from here, and they live as long as the
-  // crew).
+  // A task of the group counted by `pending` has run, on `self`. `pending`, which lives as long as the
+  // crew, may serve another group by the time this returns.
   void task_finished(State& self, Quiescence& pending) noexcept {
     pending.finished(self.id);
     // (C1) relaxed; pairs with (C2), (C7): a waiter that missed this finish raised the count before its
@@ -354,16 +353,14 @@ class Crew {
     return job;
   }
 
-  // A publication wakes one sleeper, however much it published, and the sleeper may end up with other
-  // work than it was woken for. So whoever was woken and looks no longer wakes the next for what can be
-  // seen: nobody sleeps beside work for good (stealing_test.cpp, ABatchReachesEverySleeper).
+  // A publication wakes one sleeper, however much it published, perhaps to take other work. So whoever
+  // was woken wakes the next for what can be seen (stealing_test.cpp, ABatchReachesEverySleeper).
   void hand_on(State& self) {
     if (!parking_.anyone_waits()) {
       return;
     }
-    // Pairs with the heavy barrier of announce(): what hid a later item from a sleeper's look is
-    // what this worker took, so this look comes after that one. The CPUs we run on need no fence, for a
-    // store that one thread has seen all can see; C++ does not promise that: model parking_mpmc_queue.
+    // Pairs with the heavy barrier of announce(): what hid a later item from a sleeper's look is what this
+    // worker took, so this look comes later. Our CPUs need no fence for it, C++ does: parking_mpmc_queue.
     full_barrier();
     if (search_.any_fork(self)) {
       published_fork(self);

@@ -17,7 +17,9 @@ class Entered {
   explicit Entered(State& state)
       : state_(state),
         outer_state_(std::exchange(current(), &state)),
-        outer_(std::exchange(innermost(), this)) {}
+        outer_(std::exchange(innermost(), this)) {
+    Strategy::on_enter(state);
+  }
   ~Entered() {
     innermost() = outer_;
     current() = outer_state_;

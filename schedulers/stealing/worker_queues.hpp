@@ -104,6 +104,9 @@ struct WorkerQueues {
   // Whether steal_task could succeed.
   static bool has_task(const State& state) { return !state.tasks.is_empty(); }
 
+  // The calling thread has become this worker. It may have been another thread before.
+  static void on_enter(State& /*self*/) {}
+
   // The worker has found nothing: it may ask others to share.
   static void on_idle(State& /*self*/) {}
 

@@ -16,6 +16,7 @@ const std::vector<Choice>& choices() {
   static const std::vector<Choice> kAll{
       {"heartbeat", "beat_us", {"1", "1", "5", "30", "1000"}},
       {"heartbeat", "tokens", {"1", "2", "64"}},
+      {"heartbeat", "beat", {"self", "self", "ticker", "signal"}},
       {"near_first", "steal", {"half", "one"}},
       {"central_queue", "capacity", {"2", "2", "4", "64", "1024"}},
       {"resonance", "grouping", {"on", "on", "on", "off"}},

@@ -3,6 +3,7 @@
 // executions, then at random.
 #include "schedulers/heartbeat.hpp"
 
+#include "schedulers/heartbeat/ticker.hpp"
 #include "tests/model/models/crew.hpp"
 
 namespace an::model {
@@ -14,6 +15,11 @@ using W = Heartbeat::Worker;
 
 SchedulerConfig beating(std::uint32_t workers) {
   return crew_of(workers, {{"beat_us", "1"}});
+}
+
+// With a thread that beats.
+SchedulerConfig ticking(std::uint32_t workers) {
+  return crew_of(workers, {{"beat_us", "1"}, {"beat", "ticker"}});
 }
 
 constexpr Bounds kBounds{
@@ -153,6 +159,33 @@ void nested_run(const SchedulerConfig& config) {
   require_paid(scheduler);
 }
 
+using schedulers::heartbeat::Ticker;
+using schedulers::stealing::Attention;
+
+// The ticker alone: every request is answered, whether it sleeps, beats or is about to do either.
+void ticker_rings() {
+  Attention word;
+  Ticker ticker(1, 1'000);
+  ticker.add(0, word);
+  for (int round = 0; round < 3; ++round) {
+    ticker.next_look(0, 1);
+    while (!word.is_wanted()) {
+      cpu_yield();
+    }
+  }
+}
+
+// A request while it stops: answered, too.
+void ticker_stop() {
+  Attention word;
+  Ticker ticker(1, 1'000);
+  ticker.add(0, word);
+  Thread worker("worker", [&] { ticker.next_look(0, 1); });
+  ticker.stop();
+  worker.join();
+  require(word.is_wanted(), "the word is set");
+}
+
 }  // namespace
 
 AN_MODEL(heartbeat_start_and_stop, (kBounds)) {
@@ -207,6 +240,21 @@ AN_MODEL(heartbeat_reclaim_is_reached,
 }
 AN_MODEL(heartbeat_tasks_of_a_group, (kBounds)) {
   tasks_of_a_group<Heartbeat>(beating(2));
+}
+AN_MODEL(heartbeat_ticker_start_and_stop, (kBounds)) {
+  start_and_stop<Heartbeat>(ticking(2));
+}
+AN_MODEL(heartbeat_ticker_joins_in_sequence, (kBounds)) {
+  joins_in_sequence(ticking(2));
+}
+AN_MODEL(heartbeat_ticker_nested_run, (kBounds)) {
+  nested_run(ticking(2));
+}
+AN_MODEL(heartbeat_ticker_rings, (kBounds)) {
+  ticker_rings();
+}
+AN_MODEL(heartbeat_ticker_stop, (kBounds)) {
+  ticker_stop();
 }
 
 }  // namespace an::model
