@@ -193,7 +193,8 @@ async fn touch(slot: &mut u8) {
     noop_batch::touch(slot);
 }
 
-/// Spawns a task for every counter, then awaits all their handles.
+/// Spawns a task for every counter, then awaits all their handles. Not a JoinSet, which keeps them in a
+/// list under a lock besides.
 ///
 /// # Safety
 /// The future is awaited while `runs` is borrowed.
