@@ -19,9 +19,12 @@
 // younger than anything that could wait for what is below it.
 //
 // I1: a fiber that has never left its worker (has_left) finds its parent's continuation at the young
-//     end of that worker's deque, or else it was stolen: what it pushed since has been taken off again.
-// I2: whatever a loop resumes has left, even if it came from the loop's own deque: it joins its parent
-//     by arriving (continuation/join_point.hpp), never by taking it back.
+//     end of that worker's deque, or else it was taken: by a thief, and then nothing older is there
+//     either, or by the loop of a run inside the fiber, and then an older one may be. So the child looks
+//     what it takes back.
+// I2: whatever a loop resumes has left, even if it came from the loop's own deque: the frame of the loop
+//     below its oldest ancestor is gone. It joins its parent by arriving
+//     (continuation/join_point.hpp), never by taking it back.
 // I3: a continuation is resumed once: by the child's return, by whoever took it from the deque, or by
 //     the second to arrive.
 // I4: nobody resumes a stack before it has been left: a forked parent is published on the child's
@@ -31,6 +34,10 @@
 //     ancestor of a strand that runs.
 //
 // The handle is the strand's fiber, whose `runner` the resumer rewrites: never the worker itself.
+//
+// Limits: a stack that cannot be made is an an::Error of the fork that needs it, but ends the program where a
+// loop needs it for a task. A branch that has forked may be on another thread afterwards: it may not
+// then run a second scheduler whose turn waits for the first one's.
 //
 // When it wins: deep recursion of unequal branches, loops of many forks (stack and memory as in the serial
 // program), joins that would block. When it loses: forks of a few nanoseconds (a locked instruction and
@@ -153,6 +160,18 @@ struct Strategy : stealing::WorkerQueues<State> {
   [[gnu::noinline, gnu::cold]] static JoinResult<Worker, F, G> join_apart(Worker worker,
                                                                           Fork<F>& fork,
                                                                           G& g);
+  // Whether the parent of a child that has not left is still where the child has put it (I1).
+  [[gnu::always_inline]] static bool take_back(State& self, Continuation& fork) noexcept {
+    Job* const young = self.forks.pop();
+    if (young == &fork) [[likely]] {
+      return true;
+    }
+    if (young != nullptr) {
+      put_back(self, young);
+    }
+    return false;
+  }
+
   // The child of a parent that was stolen, or that has left its worker itself, is done.
   [[noreturn, gnu::noinline, gnu::cold]] static void end_apart(Fiber& child,
                                                                Continuation& fork) noexcept {
@@ -171,6 +190,10 @@ struct Strategy : stealing::WorkerQueues<State> {
     Job* job;
     Fiber* caller;
   };
+  [[gnu::noinline, gnu::cold]] static void put_back(State& self, Job* fork) noexcept {
+    self.forks.push(fork);
+    self.crew->published_fork(self);  // whoever looked in between has not seen it
+  }
   static void run_job(void* start, void* fiber) noexcept;
   static void go_on(State& self, Fiber& here, Fiber& strand) noexcept;
   static void leave(Fiber& strand, Continuation& suspended, State::Settle settle) noexcept;
@@ -223,7 +246,7 @@ void Fork<F>::run_child(void* fork, void* fiber) noexcept {
     state.crew->published_fork(state);
   }
   self.how = self.outcome.run(*self.branch, worker);
-  if (!child.has_left && worker.state().forks.take_back()) [[likely]] {
+  if (!child.has_left && Strategy::take_back(worker.state(), self)) [[likely]] {
     end(child, *self.strand);
     return;
   }

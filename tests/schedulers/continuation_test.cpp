@@ -273,6 +273,30 @@ TEST(Continuation, AStrandThatWaitsIsResumedByWhoeverIsAwake) {
   }
 }
 
+// The root of a run inside a branch waits, so that its worker takes the branch's parent from its own deque
+// beneath the branch: what is young there afterwards is the grandparent.
+TEST(Continuation, ARunInsideABranchMayTakeTheParent) {
+  for (const std::uint32_t workers : {1U, 2U}) {
+    Scheduler scheduler(config_of(workers));
+    for (int round = 0; round < 200; ++round) {
+      Atomic<int> ran = 0;
+      const auto count = [&ran](Worker) { ran.fetch_add(1, kStat); };
+      const auto waits = [&](Worker) {
+        scheduler.run([&](Worker w) {
+          TaskGroup<Worker> group(w);
+          group.spawn(w, count);
+          group.wait(w);
+        });
+      };
+      scheduler.run([&](Worker worker) {
+        worker.join([&](Worker w) { w.join(waits, count); }, count);
+        count(worker);
+      });
+      EXPECT_EQ(ran.load(kStat), 4);
+    }
+  }
+}
+
 // Runs within runs, of this scheduler and another and this again, while continuations are stolen. The
 // inner one has no thread of its own: that would wait for its turn with the outer one for ever.
 TEST(Continuation, RunsOfTwoSchedulersNest) {

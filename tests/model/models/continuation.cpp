@@ -75,6 +75,46 @@ void wait_inside_a_branch(const SchedulerConfig& config) {
   });
 }
 
+// The same, two branches deep: the inner parent, which its worker has taken from its own deque, ends
+// while the outer parent's continuation is still there, if the other worker ends the innermost strand.
+void wait_deep_inside(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Continuation scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W outer) {
+          outer.join(
+              [&](W w) {
+                TaskGroup<W> group(w);
+                group.spawn(w, [&](W) { runs.run(0); });
+                group.wait(w);
+                runs.run(1);
+              },
+              [&](W) {
+                runs.await(0);
+                runs.await(1);
+                runs.run(2);
+              });
+        },
+        [&](W) { runs.run(3); });
+    runs.require_once();
+  });
+}
+
+// The other worker runs the group's only task, and perhaps ends it as the root begins to wait: one of
+// them must see that the strand can go on.
+void wait_for_the_other(const SchedulerConfig& config) {
+  Runs<1> runs;
+  Continuation scheduler(config);
+  scheduler.run([&](W worker) {
+    TaskGroup<W> group(worker);
+    group.spawn(worker, [&](W) { runs.run(0); });
+    runs.await(0);
+    group.wait(worker);
+  });
+  runs.require_once();
+}
+
 void run_inside_a_branch(const SchedulerConfig& config) {
   Runs<3> runs;
   Continuation scheduler(config);
@@ -86,6 +126,30 @@ void run_inside_a_branch(const SchedulerConfig& config) {
         [&](W) { runs.run(2); });
   });
   runs.require_once();
+}
+
+// The root of the run waits, so its worker may take the branch's parent from its own deque, and find
+// the grandparent there when the run, which the other worker has ended, is over.
+void run_that_waits(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Continuation scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W outer) {
+          outer.join(
+              [&](W) {
+                scheduler.run([&](W w) {
+                  TaskGroup<W> group(w);
+                  group.spawn(w, [&](W) { runs.run(0); });
+                  group.wait(w);
+                });
+                runs.run(1);
+              },
+              [&](W) { runs.run(2); });
+        },
+        [&](W) { runs.run(3); });
+    runs.require_once();
+  });
 }
 
 }  // namespace
@@ -138,8 +202,21 @@ AN_MODEL(continuation_groups_within_groups, (kBounds)) {
 AN_MODEL(continuation_wait_inside_a_branch, (kBounds)) {
   wait_inside_a_branch(strands(2));
 }
+AN_MODEL(continuation_wait_inside_a_branch_1, (kBounds)) {
+  wait_inside_a_branch(strands(1));
+}
+AN_MODEL(continuation_wait_deep_inside, (kBounds)) {
+  wait_deep_inside(strands(2));
+}
+AN_MODEL(continuation_wait_for_the_other,
+         ({.preemptions = 2, .executions = 3'000, .random = 12'000})) {
+  wait_for_the_other(strands(2));
+}
 AN_MODEL(continuation_run_inside_a_branch, (kBounds)) {
   run_inside_a_branch(strands(2));
+}
+AN_MODEL(continuation_run_that_waits, ({.preemptions = 2, .executions = 3'000, .random = 9'000})) {
+  run_that_waits(strands(2));
 }
 AN_MODEL(continuation_injection_wakes, (kBounds)) {
   injection_wakes<Continuation>(strands(2));
