@@ -163,7 +163,8 @@ class Library {
       Counted& operator=(Counted&&) = delete;
       ~Counted() {
         if (left_ != nullptr) {
-          // (A5) release; pairs with (A6): publishes the task's effects. The last access to the group.
+          // (A5) release; pairs with (A6): publishes the task's effects; the last access to the group.
+          // If relaxed: contract_asio_pool under ThreadSanitizer.
           left_->fetch_sub(1, kRelease);
         }
       }

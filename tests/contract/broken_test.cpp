@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "schedulers/chase_lev.hpp"
+#include "schedulers/std_async.hpp"
 #include "tests/contract/broken/drops_task.hpp"
 #include "tests/contract/broken/returns_early.hpp"
 #include "tests/contract/broken/runs_twice.hpp"
@@ -51,6 +52,27 @@ TEST(BrokenSchedulers, AWorkerOnAnotherCpuIsNoticed) {
   const std::vector<int> all = allowed_cpus();
   EXPECT_FALSE(check_pinning<Sticky>(2).empty());
   restrict_current_thread(all);
+}
+
+// A working scheduler that says less of itself than is true.
+struct SaysThreadsCome : schedulers::chase_lev::Scheduler {
+  using schedulers::chase_lev::Scheduler::Scheduler;
+  static constexpr bool kKeepsThreads = false;
+};
+struct SaysItRefuses : schedulers::chase_lev::Scheduler {
+  using schedulers::chase_lev::Scheduler::Scheduler;
+  static constexpr bool kServesAnyThread = false;
+};
+// And one that says more.
+struct SaysThreadsStay : schedulers::std_async::Scheduler {
+  using schedulers::std_async::Scheduler::Scheduler;
+  static constexpr bool kKeepsThreads = true;
+};
+
+TEST(BrokenSchedulers, AFalseClaimIsNoticed) {
+  EXPECT_FALSE(check_threads<SaysThreadsCome>(2).empty());
+  EXPECT_FALSE(check_threads<SaysThreadsStay>(2).empty());
+  EXPECT_FALSE(check_reentry<SaysItRefuses>(1).empty());
 }
 
 }  // namespace
