@@ -19,6 +19,8 @@ FINE = {"fib": (30, 1.0), "integrate": (3000, 1.0), "skynet": (1_000_000, 999_99
         "tree_sum": (1_048_575, 524_287 / 1_048_575)}
 COARSE = {"nqueens": 13, "tree_sum": 16_777_215, "uts": 4_112_897}
 KERNELS = {"nqueens": 11, "matmul": 256, "mergesort": 500_000, "uts": 3_987, "strassen": 256}
+BEATS = ["ticker", "signal"]  # over heartbeat's own
+BEAT_SIZES = {"fib": 30, "nqueens": 11}
 # The cells of the geometric mean. Small enough for the slowest peer.
 CELLS = {"fib": 25, "integrate": 150, "skynet": 100_000, "tree_sum": 65_535, **KERNELS}
 WORKERS = [1, 2]
@@ -137,6 +139,31 @@ def means(compiler: str, cells: dict) -> list:
             for scheduler in NATIVE + PEERS]
 
 
+def beat_cells(binaries, samples: int, beat: str) -> dict:
+    """(workload, workers) -> heartbeat's time over serial's, by unit and turn, under one source of beats. One run a
+    source: a run has one value of an option."""
+    cells = {}
+    for workload, size in BEAT_SIZES.items():
+        run = run_harness(binaries, samples, "--scheduler=serial,heartbeat", f"--workload={workload}", f"--size={size}",
+                          "--workers=1,2", f"--set=heartbeat.beat={beat}")
+        for workers in WORKERS:
+            cells[workload, workers] = stats.paired_ratio(turns(run, workload, "heartbeat", workers),
+                                                          turns(run, workload, "serial", 1))
+    return cells
+
+
+def beats(compiler: str, binaries, samples: int) -> list:
+    """Each source over the default: both by serial of their own run, units and turns matched by number."""
+    own = beat_cells(binaries, samples, "self")
+    figures = []
+    for beat in BEATS:
+        other = beat_cells(binaries, samples, beat)
+        figures += [Figure(f"{workload} {BEAT_SIZES[workload]}, heartbeat W={workers}, beat={beat} over self", compiler,
+                           stats.unit_estimate(stats.paired_ratio(other[workload, workers], own[workload, workers])), None)
+                    for workload in BEAT_SIZES for workers in WORKERS]
+    return figures
+
+
 def resident(compiler: str, binaries, samples: int) -> list:
     figures = []
     for workload, size in {"fib": 30, "uts": 3_987}.items():
@@ -181,5 +208,6 @@ def measure(samples: int) -> list:
     figures += split_against_peers(PUBLISHED, cells)
     figures += against_best_peer(PUBLISHED, cells)
     figures += means(PUBLISHED, cells)
+    figures += beats(PUBLISHED, binaries, samples)
     figures += resident(PUBLISHED, binaries, samples)
     return figures

@@ -3,6 +3,7 @@
 #include "schedulers/heartbeat/beat.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "core/base/backoff.hpp"
+#include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "schedulers/heartbeat.hpp"
 #include "schedulers/heartbeat/ticker.hpp"
@@ -245,6 +247,15 @@ TEST(TimerBeat, UnblocksItsSignalWhereAThreadHasItBlocked) {
     EXPECT_EQ(beat.next_look(0, 7), 1);
     await([&] { return word.is_wanted(); });
   }).join();
+}
+
+TEST(Beat, TheSignalIsRefusedWhereNoTimerCanBeMade) {
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_SIGPENDING, &limit), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+  EXPECT_THROW(Signalled(contract::config_of(2)), Error);
+  ASSERT_EQ(setrlimit(RLIMIT_SIGPENDING, &limit), 0);
 }
 
 TEST(Beat, UnknownSourcesAreRefused) {
