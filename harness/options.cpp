@@ -195,9 +195,10 @@ void refuse_extras(const CLI::App& app) {
   if (word.starts_with("-")) {
     // With forty flags the list is no help; --help groups and explains them.
     const auto meant = nearest(word, long_flags(app));
-    throw UsageError(fmt::format("unknown flag '{}'", word),
-                     meant ? "Did you mean '" + *meant + "'?" : "No flag looks like it",
-                     "See --help");
+    throw UsageError(
+        fmt::format("unknown flag '{}'", word),
+        meant ? "Did you mean '" + *meant + "'? No other flag is as near" : "No flag looks like it",
+        "See --help");
   }
   if (!app.get_subcommands().empty()) {
     throw UsageError(
