@@ -17,21 +17,23 @@
 // I4: promotions <= tokens minted (Credit).
 //
 // The handle is the record pointer; the rest of the state is reached through one thread-local load.
-// A fork polls one word, which idle workers set and the owner clears when nobody is idle any more;
-// while it is set, polls are self-timed: a counter, and at zero a look at the clock. No ticker
-// thread, and no store on the fork path for the beat. A ticker thread or a timer's signal may time
-// the looks instead (heartbeat/beat.hpp).
+// A fork polls one word, which idle workers set and the owner clears. While an idle worker is awake it
+// says when to look at the clock; while all sleep, a counter of polls does. No ticker thread, and no
+// store on the fork path for the beat; either may be had instead (heartbeat/beat.hpp). A loop is one
+// record, whose rest is split (heartbeat/loop.hpp).
 //
 // When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
 // them delay the beat; parallelism below about 20 per worker; anything that needs latency below a
 // beat.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "schedulers/heartbeat/beat.hpp"
 #include "schedulers/heartbeat/credit.hpp"
+#include "schedulers/heartbeat/loop.hpp"
 #include "schedulers/heartbeat/record.hpp"
 #include "schedulers/stealing/attention.hpp"
 #include "schedulers/stealing/crew_scheduler.hpp"
@@ -42,17 +44,33 @@ struct Strategy;
 
 inline constexpr OptionSpec kTokens{"tokens", "1", "promotions a beat pays for (C)", "1..64"};
 
+// An idle worker waits for so many beats, none counted as longer, before it sleeps.
+inline constexpr std::uint64_t kBeatsToSpin = 4;
+inline constexpr std::uint64_t kBeatToSpinUsMax = 100;
+
 struct State : stealing::WorkerState<Strategy> {
   State(stealing::Crew<Strategy>& owner, WorkerId self, const SchedulerConfig& config);
 
-  // Somebody is or was idle: looks at the clock now and then, and promotes what credit allows. `sp`
-  // is the end of the latent records.
-  [[gnu::cold]] void poll(Record* sp) noexcept;
+  // Whether it is time to look at the clock is one load while nobody is idle. `sp` is the end of the latent
+  // records.
+  [[gnu::always_inline]] void poll(Record* sp) noexcept {
+    if (attention.is_wanted()) [[unlikely]] {
+      if (--polls_left <= 0) [[unlikely]] {
+        look(sp);
+      }
+    }
+  }
+  // Somebody is or was idle: promotes what credit allows.
+  [[gnu::cold]] void look(Record* sp) noexcept;
   void promote_oldest() noexcept;
 
-  // The join of the promoted record `record`: true when its job came back unstolen. Otherwise the
-  // job is complete on return.
-  [[gnu::cold]] bool reclaim(Record* record);
+  // The join of `job`, promoted from `record`: true when it came back unstolen. Otherwise it is complete
+  // on return.
+  [[gnu::cold]] bool reclaim(Record* record, Promotion& job);
+
+  // The loop at `record` has nothing left but what was given away, the near part of which comes back, or is
+  // complete on return. Returns what it threw, or null.
+  [[gnu::cold]] std::exception_ptr rejoin(Record* record, Loop& loop);
 
   RecordStack records;
   Credit credit;
@@ -89,9 +107,7 @@ class Worker {
     Record* const record = sp_;
     record->template set<Worker, G>(g);
     State& self = state();
-    if (self.attention.is_wanted()) [[unlikely]] {
-      self.poll(record + 1);
-    }
+    self.poll(record + 1);
     auto first = [&] {
       try {
         return run_branch(f, Worker(record + 1));
@@ -106,6 +122,10 @@ class Worker {
     return {std::move(first), join_promoted<G>(record)};
   }
 
+  // The loop of the vocabulary (core/task/fork_join.hpp).
+  template <class Body>
+  void for_range(std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) const;
+
   template <class F, class... Wish>
   void spawn(F&& task, Wish... wish) const;
   template <class Make>
@@ -118,7 +138,7 @@ class Worker {
   template <class G>
   [[gnu::noinline, gnu::cold]] static BranchResult<Worker, G> join_promoted(Record* record) {
     const std::unique_ptr<PromotedJob> job(record->job());
-    if (state().reclaim(record)) {
+    if (state().reclaim(record, *job)) {
       return run_branch(job->template branch<G>(), Worker(record));
     }
     return job->template take<BranchResult<Worker, G>>();
@@ -129,8 +149,18 @@ class Worker {
     State& self = state();
     if (record < self.base) {
       const std::unique_ptr<PromotedJob> job(record->job());
-      static_cast<void>(self.reclaim(record));
+      static_cast<void>(self.reclaim(record, *job));
     }
+  }
+
+  // A body threw: what was given away is withdrawn, or awaited and its outcome dropped.
+  [[noreturn, gnu::noinline, gnu::cold]] static void fail(Record* record,
+                                                          Loop& loop,
+                                                          std::exception_ptr thrown) {
+    while (loop.splits != nullptr) {
+      static_cast<void>(state().rejoin(record, loop));
+    }
+    std::rethrow_exception(std::move(thrown));
   }
 
   Record* sp_;
@@ -148,11 +178,27 @@ struct Strategy : stealing::WorkerQueues<State> {
 
   static void on_enter(State& self) { self.crew->shared().beat->enter(self.id); }
 
+  // A beat longer than usual: the next promotion may be a beat away.
+  static std::uint64_t spin_us(const SchedulerConfig& config) {
+    const auto beat_us = static_cast<std::uint64_t>(config.integer_option(kBeatUs, 1, kBeatUsMax));
+    return stealing::kSpinUs + kBeatsToSpin * std::min(beat_us, kBeatToSpinUsMax);
+  }
+
   // Asks everyone to poll.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
       self.crew->state(other).attention.ask();
     }
+    after_sleep(self);
+  }
+  static void while_idle(State& self, std::uint64_t now) {
+    self.crew->shared().beat->watch(self.id, now);
+  }
+  static void before_sleep(State& self) { self.crew->shared().beat->end_watch(self.id); }
+  static void after_sleep(State& self) { self.crew->shared().beat->begin_watch(); }
+  static Job* before_work(State& self, Job* found) {
+    before_sleep(self);
+    return found;
   }
   // Where the caller's records end is not known here, so the root gets records of its own; the
   // outer ones cannot be promoted meanwhile.
@@ -190,21 +236,18 @@ inline State::State(stealing::Crew<Strategy>& owner, WorkerId self, const Schedu
 // Runs a promoted job as a thief: with its share of tokens, and an early look at the clock.
 inline void run_promoted(Job* job, void* worker) noexcept {
   auto& self = *static_cast<State*>(worker);
-  auto& promoted = *static_cast<PromotedJob*>(job);
+  auto& promoted = *static_cast<Promotion*>(job);
   self.credit.begin(ticks(), promoted.tokens());
   self.polls_left = 1;
-  const WorkerId sleeper = complete_join(promoted, promoted.run_branch_here(worker));
+  const WorkerId sleeper = complete_join(promoted, promoted.run_here(worker));
   if (sleeper != kNobody) {
     self.crew->parking().notify(sleeper);
   }
 }
 
-inline void State::poll(Record* sp) noexcept {
+inline void State::look(Record* sp) noexcept {
   if (!attention.is_still_wanted([this] { return crew->idle() > 0; })) {
     polls_left = 1;  // the next request is news: look at once
-    return;
-  }
-  if (--polls_left > 0) {
     return;
   }
   const std::int64_t polls = credit.look(ticks());
@@ -216,27 +259,87 @@ inline void State::poll(Record* sp) noexcept {
 
 inline void State::promote_oldest() noexcept {
   Record* const record = base;
-  auto* job = new PromotedJob(*record, credit.spend(), &run_promoted);
-  forks.push(job);
-  record->set_job(job);
-  ++base;
+  Promotion* promoted = nullptr;
+  if (Loop* loop = record->loop(); loop == nullptr) {
+    auto* job = new PromotedJob(*record, credit.spend(), &run_promoted);
+    record->set_job(job);
+    ++base;
+    promoted = job;
+  } else if (loop->next < loop->end) {
+    const std::int64_t middle = loop->middle();
+    loop->splits = std::make_unique<LoopJob>(*loop, middle, credit.spend(), &run_promoted);
+    loop->end = middle;
+    promoted = loop->splits.get();
+  } else {
+    ++base;  // its last iterations run
+    return;
+  }
+  forks.push(promoted);
   promotions.add();
   crew->published_fork(*this);
 }
 
-inline bool State::reclaim(Record* record) {
-  AN_DCHECK(base == record + 1);
-  PromotedJob* const job = record->job();
+inline bool State::reclaim(Record* record, Promotion& job) {
   const bool unstolen = forks.take_back();
   if (unstolen) {
-    credit.refund(job->tokens());
+    credit.refund(job.tokens());
   } else {
     Record* const caller = std::exchange(free, record + 1);
-    crew->await(*this, *job);
+    crew->await(*this, job);
     free = caller;
   }
   base = record;
   return unstolen;
+}
+
+inline std::exception_ptr State::rejoin(Record* record, Loop& loop) {
+  const std::unique_ptr<LoopJob> part = std::move(loop.splits);
+  loop.splits = std::move(part->farther);
+  if (reclaim(record, *part)) {
+    loop.next = part->begin();
+    loop.end = part->end();
+  }
+  return part->thrown();
+}
+
+template <class Body>
+void Worker::for_range(std::int64_t begin,
+                       std::int64_t end,
+                       std::int64_t grain,
+                       const Body& body) const {
+  Record* const record = sp_;
+  const auto run_range = [](const Loop& loop, void* worker, std::int64_t from, std::int64_t to) {
+    Worker::enter(worker).for_range(from, to, loop.grain, *static_cast<const Body*>(loop.body));
+  };
+  Loop loop{run_range, &body, grain, begin, end, nullptr};
+  record->set_loop(&loop);
+  std::exception_ptr thrown;
+  try {
+    ChunkSize chunk(grain);
+    do {
+      while (loop.next < loop.end) {
+        const std::int64_t from = loop.next;
+        const std::int64_t to = std::min(loop.end, from + chunk.value());
+        loop.next = to;  // before the poll, so that every round runs something
+        State& self = state();
+        self.poll(record + 1);
+        for (std::int64_t i = from; i < to; ++i) {
+          body(Worker(record + 1), i);
+        }
+        if (chunk.is_look_due()) {
+          chunk.look(ticks(), self.credit.beat());
+        }
+      }
+    } while (loop.splits != nullptr && (thrown = state().rejoin(record, loop)) == nullptr);
+  } catch (...) {
+    thrown = std::current_exception();
+  }
+  if (State& self = state(); self.base > record) [[unlikely]] {
+    self.base = record;  // its last iterations let others be the oldest
+  }
+  if (thrown != nullptr) [[unlikely]] {
+    fail(record, loop, std::move(thrown));
+  }
 }
 
 template <class F, class... Wish>

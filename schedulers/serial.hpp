@@ -34,6 +34,17 @@ class Scheduler {
       return {std::move(first), run_branch(g, *this)};
     }
 
+    // The elision of a parallel loop is a loop.
+    template <class Body>
+    void for_range(std::int64_t begin,
+                   std::int64_t end,
+                   std::int64_t /*grain*/,
+                   const Body& body) const {
+      for (std::int64_t i = begin; i < end; ++i) {
+        body(*this, i);
+      }
+    }
+
     template <class F>
     void spawn(F&& task) const {
       task(*this);

@@ -74,11 +74,16 @@ struct RangeLoop {
 };
 
 // Runs body(worker, i) for every i in [begin, end), splitting in halves down to `grain` iterations.
-// Requires grain >= 1. Span O(log(n / grain) + grain) bodies.
+// Requires grain >= 1. Span O(log(n / grain) + grain) bodies. A worker with a for_range of its own splits
+// as it does. If bodies throw, one of the exceptions leaves the loop, and some bodies may not run at all.
 template <ForkJoinWorker W, class Body>
 void for_range(
     W worker, std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) {
-  RangeLoop<Body>{grain, body}.run(worker, begin, end);
+  if constexpr (requires { worker.for_range(begin, end, grain, body); }) {
+    worker.for_range(begin, end, grain, body);
+  } else {
+    RangeLoop<Body>{grain, body}.run(worker, begin, end);
+  }
 }
 
 // The same of one fold.

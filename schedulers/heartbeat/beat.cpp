@@ -1,5 +1,7 @@
 #include "schedulers/heartbeat/beat.hpp"
 
+#include "core/base/clock.hpp"
+#include "schedulers/heartbeat/idle_beat.hpp"
 #include "schedulers/heartbeat/ticker.hpp"
 #include "schedulers/heartbeat/timer_beat.hpp"
 
@@ -24,6 +26,10 @@ std::unique_ptr<Beat> make_beat(const SchedulerConfig& config) {
   }
   if (source == "signal") {
     return std::make_unique<TimerBeat>(config.workers, beat_ns);
+  }
+  if (source == "idle") {
+    return std::make_unique<IdleBeat>(config.workers,
+                                      static_cast<std::uint64_t>(beat_ns / 1'000) * ticks_per_us());
   }
   return std::make_unique<SelfTimed>();
 }

@@ -24,8 +24,8 @@ namespace an::schedulers::heartbeat {
 inline constexpr std::int64_t kBeatUsMax = 1'000'000;
 inline constexpr OptionSpec kBeatUs{"beat_us", "30", "time between promotions of a worker, in us",
                                     "1..1000000"};
-inline constexpr OptionSpec kBeat{"beat", "self", "who says that a beat may be over",
-                                  "self|ticker|signal"};
+inline constexpr OptionSpec kBeat{"beat", "idle", "who says that a beat may be over",
+                                  "idle|self|ticker|signal"};
 
 class Beat {
  public:
@@ -44,6 +44,12 @@ class Beat {
   // after how many polls it comes, counted while the word is set; a worker that times itself would
   // take `polls`.
   virtual std::int64_t next_look(WorkerId self, std::int64_t polls) noexcept = 0;
+
+  // By an idle worker: it is awake and looks for work; it still does, at `now` (ticks); it stops, to sleep
+  // or to work.
+  virtual void begin_watch() noexcept {}
+  virtual void watch(WorkerId /*self*/, std::uint64_t /*now*/) noexcept {}
+  virtual void end_watch(WorkerId /*self*/) noexcept {}
 
   // From now on workers time themselves, and no word is touched. Workers may be running.
   virtual void stop() noexcept = 0;

@@ -65,6 +65,8 @@ class Credit {
   void refund(std::uint32_t share) { tokens_ += share; }
 
   std::uint32_t tokens() const { return tokens_; }
+  // Its length in ticks.
+  std::uint64_t beat() const { return beat_; }
   // Tokens ever minted here.
   std::uint64_t minted() const { return minted_; }
 

@@ -20,13 +20,14 @@
 namespace an::schedulers::heartbeat {
 
 class PromotedJob;
+struct Loop;
 
 struct Record {
   static constexpr std::size_t kInlineBytes = 24;
 
-  // Runs the recorded branch as `worker`'s and leaves its outcome in `job`.
+  // Runs the recorded branch as `worker`'s and leaves its outcome in `job`; null in a loop's record.
   void (*run)(PromotedJob& job, void* worker);
-  // The closure or its address; after promotion, the job.
+  // The closure or its address; after promotion, the job. The address of a loop (loop.hpp).
   alignas(8) std::byte closure[kInlineBytes];
 
   // G is a branch as join deduced it: an lvalue reference for a named object.
@@ -45,39 +46,75 @@ struct Record {
 
   // After promotion.
   void set_job(PromotedJob* job) noexcept { std::memcpy(closure, &job, sizeof(job)); }
-  PromotedJob* job() const noexcept {
-    PromotedJob* job = nullptr;
-    std::memcpy(&job, closure, sizeof(job));
-    return job;
+  PromotedJob* job() const noexcept { return pointer<PromotedJob>(); }
+
+  void set_loop(Loop* loop) noexcept {
+    run = nullptr;
+    std::memcpy(closure, &loop, sizeof(loop));
+  }
+  // Null in the record of a branch.
+  Loop* loop() const noexcept { return run == nullptr ? pointer<Loop>() : nullptr; }
+
+ private:
+  template <class T>
+  T* pointer() const noexcept {
+    T* value = nullptr;
+    std::memcpy(&value, closure, sizeof(value));
+    return value;
   }
 };
 
 static_assert(sizeof(Record) == 32);
 
-// A promoted branch: a job, the record's content, and room for the outcome. One allocation; freed
-// by the join. See StackJob for the join protocol.
-class PromotedJob final : public Job {
+// What was promoted: a job that brings tokens, and what it threw. One allocation; freed by the join.
+// See StackJob for the join protocol.
+class Promotion : public Job {
  public:
-  // Takes over `record`'s branch with `tokens` credits for whoever runs it.
-  PromotedJob(const Record& record,
-              std::uint32_t tokens,
-              void (*body)(Job*, void*) noexcept) noexcept
-      : Job(body), tokens_(tokens), record_(record) {}
-  PromotedJob(const PromotedJob&) = delete;
-  PromotedJob& operator=(const PromotedJob&) = delete;
+  Promotion(const Promotion&) = delete;
+  Promotion& operator=(const Promotion&) = delete;
 
   std::uint32_t tokens() const noexcept { return tokens_; }
 
-  // Thief: runs the branch; what it throws is kept. Returns the join state to publish.
-  JoinState run_branch_here(void* worker) noexcept {
+  // Thief: runs it; what it throws is kept. Returns the join state to publish.
+  JoinState run_here(void* worker) noexcept {
     try {
-      record_.run(*this, worker);
+      content_(*this, worker);
       return kReturned;
     } catch (...) {
       thrown_ = std::current_exception();
       return kThrew;
     }
   }
+
+  // What it threw, or null. Requires completion.
+  const std::exception_ptr& thrown() const noexcept { return thrown_; }
+
+ protected:
+  using Content = void (*)(Promotion& self, void* worker);
+
+  // `body` runs it as a job, through run_here().
+  Promotion(Run body, std::uint32_t tokens, Content content) noexcept
+      : Job(body), tokens_(tokens), content_(content) {}
+  ~Promotion() = default;
+
+ private:
+  std::uint32_t tokens_;
+  Content content_;
+  std::exception_ptr thrown_;
+};
+
+// A promoted branch: the record's content, and room for the result.
+class PromotedJob final : public Promotion {
+ public:
+  // Takes over `record`'s branch with `tokens` credits for whoever runs it.
+  PromotedJob(const Record& record, std::uint32_t tokens, Run body) noexcept
+      : Promotion(body,
+                  tokens,
+                  [](Promotion& self, void* worker) {
+                    auto& job = static_cast<PromotedJob&>(self);
+                    job.record_.run(job, worker);
+                  }),
+        record_(record) {}
 
   template <class G>
   std::remove_reference_t<G>& branch() noexcept {
@@ -101,16 +138,14 @@ class PromotedJob final : public Job {
   // The outcome: returns the result or rethrows. Requires completion.
   template <class Result>
   Result take() {
-    if (thrown_ != nullptr) {
-      std::rethrow_exception(thrown_);
+    if (thrown() != nullptr) {
+      std::rethrow_exception(thrown());
     }
     return std::move(*static_cast<Result*>(result_.get()));
   }
 
  private:
-  std::uint32_t tokens_;
   Record record_;
-  std::exception_ptr thrown_;
   std::unique_ptr<void, void (*)(void*)> result_{nullptr, [](void*) {}};
 };
 

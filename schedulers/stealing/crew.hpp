@@ -7,10 +7,9 @@
 //   join and the queues of forks and tasks: see child_join.hpp and worker_queues.hpp
 //   run_nested(State&, Root&)                  a root on a worker that is inside a branch already
 //
-// A blocked join helps: first leapfrogs, stealing back from the thief that holds its branch (Wagner
-// & Calder, PPoPP 1993): what is found there descends from that branch, so the stack stays within
-// the serial depth; then steals forks from anyone while fewer than kHelpDepthMax helps are nested;
-// then spins, then parks until the branch completes or work appears.
+// A blocked join helps: first leapfrogs, stealing back from the thief that holds its branch (Wagner & Calder,
+// PPoPP 1993): what is found there descends from that branch, so the stack stays within the serial depth;
+// then steals forks from anyone while fewer than kHelpDepthMax helps are nested; then spins, then parks.
 #pragma once
 
 #include <algorithm>
@@ -51,7 +50,7 @@ class Crew {
 
   Crew(const SchedulerConfig& config, std::string_view name)
       : parking_(config.workers, std::make_unique<FutexDriver>(config.workers), config.victims),
-        spin_ticks_(kSpinUs * ticks_per_us()),
+        spin_ticks_(Strategy::spin_us(config) * ticks_per_us()),
         task_memory_(config.workers + 1),
         shared_(config),
         counts_pool_(config.workers + 1) {
@@ -136,8 +135,7 @@ class Crew {
     }
     const std::lock_guard turn(turn_);
     const Entered<Strategy> entered(*states_[0]);
-    struct WaitAlways {  // tasks refer to this run's frames: they end before it does, whatever is
-                         // thrown
+    struct WaitAlways {  // tasks refer to this run's frames: they end before it, whatever is thrown
       ~WaitAlways() { worker.state().crew->root_group_->wait_quietly(worker); }
       Worker worker;
     };
@@ -157,10 +155,9 @@ class Crew {
     return result;
   }
 
-  // Adds tasks from any thread: make(i), which must not inject itself, is the callable of task i.
-  // They run when a worker gets to them: at once if one is idle, else within kInjectorPeriod tasks
-  // of some worker. With a single worker, in wait_injected or in a run that waits for something.
-  // What was made before an exception of `make` is queued.
+  // Adds tasks from any thread: make(i), which must not inject itself, is the callable of task i. They run
+  // when a worker gets to them: at once if one is idle, else within kInjectorPeriod tasks of some worker. With
+  // a single worker, in wait_injected or in a run that waits. What was made before `make` threw is queued.
   template <class Make>
   void inject(std::int64_t count, const Make& make) {
     struct Notify {
@@ -175,9 +172,8 @@ class Crew {
     }
   }
 
-  // Works as worker 0 until nothing is left that was injected or that such tasks spawned outside
-  // groups; rethrows the first exception. Throws an::Error on a worker of this crew: what it stands
-  // on may be what it would wait for.
+  // Works as worker 0 until nothing is left that was injected or that such tasks spawned outside groups;
+  // rethrows the first exception. Throws an::Error on a worker of this crew, which would wait for itself.
   void wait_injected() {
     if (Entered<Strategy>::in(*this) != nullptr) {
       throw Error("wait_injected was called from inside a branch or task of the same scheduler",
@@ -322,7 +318,9 @@ class Crew {
     std::uint64_t spin_end = ticks() + spin_ticks_;
     while (!done() && (job = find()) == nullptr) {
       backoff.wait();
-      if (ticks() > spin_end) {
+      const std::uint64_t now = ticks();
+      Strategy::while_idle(self, now);
+      if (now > spin_end) {
         task_memory_.flush(self.id);
         if (visible()) {  // so an announcement would be for nothing
           if (self.loot.is_resting(ticks())) {
@@ -336,11 +334,13 @@ class Crew {
           continue;
         }
         self.loot.slept();
+        Strategy::before_sleep(self);
         was_chosen |= parking_.park(self.id, interest, [&] {
           const bool stay = done() || visible();
           self.counts.parks.add(stay ? 0 : 1);
           return stay;
         });
+        Strategy::after_sleep(self);
         spin_end = ticks() + spin_ticks_;
         backoff.reset();
       }

@@ -107,8 +107,16 @@ struct WorkerQueues {
   // The calling thread has become this worker. It may have been another thread before.
   static void on_enter(State& /*self*/) {}
 
+  // How long a worker that finds nothing looks on before it sleeps.
+  static std::uint64_t spin_us(const SchedulerConfig& /*config*/) { return kSpinUs; }
+
   // The worker has found nothing: it may ask others to share.
   static void on_idle(State& /*self*/) {}
+  // Still nothing, at `now` (ticks); again and again until the worker sleeps or has found something.
+  static void while_idle(State& /*self*/, std::uint64_t /*now*/) {}
+  // It goes to sleep; it looks again.
+  static void before_sleep(State& /*self*/) {}
+  static void after_sleep(State& /*self*/) {}
 
   // The worker has asked others, perhaps, and is about not to look for a while, or is idle no longer,
   // having found `found` or null. Returns what to go on with.

@@ -14,6 +14,7 @@
 #include "core/base/error.hpp"
 #include "core/base/thread.hpp"
 #include "schedulers/heartbeat.hpp"
+#include "schedulers/heartbeat/idle_beat.hpp"
 #include "schedulers/heartbeat/ticker.hpp"
 #include "schedulers/heartbeat/timer_beat.hpp"
 #include "tests/contract/scheduler_contract.hpp"
@@ -33,6 +34,9 @@ struct Ticking : Scheduler {
 };
 struct Signalled : Scheduler {
   explicit Signalled(const SchedulerConfig& config) : Scheduler(with(config, "signal")) {}
+};
+struct IdleRung : Scheduler {
+  explicit IdleRung(const SchedulerConfig& config) : Scheduler(with(config, "idle")) {}
 };
 struct SelfTimed : Scheduler {
   explicit SelfTimed(const SchedulerConfig& config) : Scheduler(with(config, "self")) {}
@@ -59,12 +63,12 @@ bool has_timers(std::size_t expected) {
 
 template <class S>
 class EveryBeat : public testing::Test {};
-using Sources = testing::Types<SelfTimed, Ticking, Signalled>;
+using Sources = testing::Types<IdleRung, SelfTimed, Ticking, Signalled>;
 TYPED_TEST_SUITE(EveryBeat, Sources);
 
 template <class S>
 class OtherBeat : public testing::Test {};
-using OtherSources = testing::Types<Ticking, Signalled>;
+using OtherSources = testing::Types<SelfTimed, Ticking, Signalled>;
 TYPED_TEST_SUITE(OtherBeat, OtherSources);
 
 // That of the default source is contract_heartbeat.
@@ -165,6 +169,42 @@ TYPED_TEST(EveryBeat, MayEndWhileABeatIsOnItsWay) {
     scheduler.inject([](Worker worker) { worker.join([](Worker) {}, [](Worker) {}); });
   }
   EXPECT_TRUE(has_timers(0));
+}
+
+TEST(IdleBeat, WhoWatchesRingsEveryQuarterOfABeat) {
+  stealing::Attention busy;
+  stealing::Attention own;
+  IdleBeat beat(2, 400);
+  beat.add(0, busy);
+  beat.add(1, own);
+  beat.begin_watch();
+  EXPECT_EQ(beat.next_look(0, 7), 1);
+  EXPECT_FALSE(busy.is_wanted());
+  beat.watch(1, 1000);
+  EXPECT_TRUE(busy.is_wanted());
+  EXPECT_FALSE(own.is_wanted());
+  beat.next_look(0, 7);
+  beat.watch(1, 1099);
+  EXPECT_FALSE(busy.is_wanted());
+  beat.watch(1, 1100);
+  EXPECT_TRUE(busy.is_wanted());
+}
+
+TEST(IdleBeat, WithNobodyWatchingWorkersTimeThemselves) {
+  stealing::Attention busy;
+  stealing::Attention other;
+  IdleBeat beat(2, 400);
+  beat.add(0, busy);
+  beat.add(1, other);
+  EXPECT_EQ(beat.next_look(0, 7), 7);
+  EXPECT_TRUE(busy.is_wanted());
+  beat.begin_watch();
+  beat.begin_watch();
+  EXPECT_EQ(beat.next_look(0, 7), 1);
+  beat.end_watch(1);
+  EXPECT_FALSE(busy.is_wanted()) << "somebody watches still";
+  beat.end_watch(1);
+  EXPECT_TRUE(busy.is_wanted());
 }
 
 TEST(Ticker, RingsWhoeverAskedAndNobodyElse) {

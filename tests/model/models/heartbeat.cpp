@@ -3,6 +3,7 @@
 // executions, then at random.
 #include "schedulers/heartbeat.hpp"
 
+#include "schedulers/heartbeat/idle_beat.hpp"
 #include "schedulers/heartbeat/ticker.hpp"
 #include "tests/model/models/crew.hpp"
 
@@ -15,6 +16,11 @@ using W = Heartbeat::Worker;
 
 SchedulerConfig beating(std::uint32_t workers) {
   return crew_of(workers, {{"beat_us", "1"}});
+}
+
+// With nobody to beat but the worker itself.
+SchedulerConfig self_timed(std::uint32_t workers) {
+  return crew_of(workers, {{"beat_us", "1"}, {"beat", "self"}});
 }
 
 // With a thread that beats.
@@ -159,6 +165,68 @@ void nested_run(const SchedulerConfig& config) {
   require_paid(scheduler);
 }
 
+// A loop whose iterations fork: split while it runs, by whoever polls; parts come back, or run elsewhere. The
+// record after it is used again.
+void loop(const SchedulerConfig& config) {
+  Runs<4> runs;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    for_range(worker, 0, 4, 1, [&](W w, std::int64_t i) {
+      fork_twice(w);
+      runs.run(static_cast<std::size_t>(i));
+    });
+    fork_twice(worker);
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// One loop in another, and branches of which a loop is the first: what is outermost goes first.
+void loop_in_loop(const SchedulerConfig& config) {
+  Runs<5> runs;
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    worker.join(
+        [&](W first) {
+          for_range(first, 0, 2, 1, [&](W outer, std::int64_t i) {
+            for_range(outer, 0, 2, 1, [&](W inner, std::int64_t j) {
+              inner.join([](W) {}, [&](W) { runs.run(static_cast<std::size_t>(2 * i + j)); });
+            });
+          });
+        },
+        [&](W) { runs.run(4); });
+  });
+  runs.require_once();
+  require_paid(scheduler);
+}
+
+// Iteration `bad` throws: nobody is in the loop when that arrives.
+void throwing_loop(const SchedulerConfig& config, std::int64_t bad) {
+  Heartbeat scheduler(config);
+  scheduler.run([&](W worker) {
+    int caught = 0;
+    {
+      std::array<int, 3> touched{};  // a frame that the loop leaves
+      try {
+        for_range(worker, 0, 3, 1, [&](W w, std::int64_t i) {
+          fork_twice(w);
+          ++touched[static_cast<std::size_t>(i)];
+          if (i == bad) {
+            throw 7;
+          }
+        });
+      } catch (int thrown) {
+        caught = thrown;
+      }
+      require(touched[static_cast<std::size_t>(bad)] == 1, "the one that throws has run");
+    }
+    require(caught == 7, "what was thrown arrives");
+    fork_twice(worker);
+  });
+  require_paid(scheduler);
+}
+
+using schedulers::heartbeat::IdleBeat;
 using schedulers::heartbeat::Ticker;
 using schedulers::stealing::Attention;
 
@@ -173,6 +241,24 @@ void ticker_rings() {
       cpu_yield();
     }
   }
+}
+
+// The last idle worker stops watching while the other looks: somebody sets the word.
+void watchers_end(int watchers) {
+  Attention busy;
+  Attention idle;
+  IdleBeat beat(2, 400);
+  beat.add(0, busy);
+  beat.add(1, idle);
+  for (int i = 0; i < watchers; ++i) {
+    beat.begin_watch();
+  }
+  Thread worker("worker", [&] { beat.next_look(0, 1); });
+  for (int i = 0; i < watchers; ++i) {
+    beat.end_watch(1);
+  }
+  worker.join();
+  require(busy.is_wanted(), "the word is set");
 }
 
 // A request while it stops: answered, too.
@@ -230,6 +316,27 @@ AN_MODEL(heartbeat_several_tokens, (kBounds)) {
 AN_MODEL(heartbeat_nested_run, (kBounds)) {
   nested_run(beating(2));
 }
+AN_MODEL(heartbeat_loop, (kBounds)) {
+  loop(beating(2));
+}
+AN_MODEL(heartbeat_loop_3, (kBounds)) {
+  loop(beating(3));
+}
+AN_MODEL(heartbeat_loop_in_loop, (kBounds)) {
+  loop_in_loop(beating(2));
+}
+AN_MODEL(heartbeat_loop_throws_first, (kBounds)) {
+  throwing_loop(beating(2), 0);
+}
+AN_MODEL(heartbeat_loop_throws_last, (kBounds)) {
+  throwing_loop(beating(2), 2);
+}
+AN_MODEL(heartbeat_self_sharing_must_come, (kBounds)) {
+  sharing_must_come<Heartbeat>(self_timed(2));
+}
+AN_MODEL(heartbeat_self_joins_in_sequence, (kBounds)) {
+  joins_in_sequence(self_timed(2));
+}
 AN_MODEL(heartbeat_theft_is_reached,
          {.preemptions = 1, .executions = 500, .random = 2'000, .finds = "so it is"}) {
   is_reached(true);
@@ -249,6 +356,12 @@ AN_MODEL(heartbeat_ticker_joins_in_sequence, (kBounds)) {
 }
 AN_MODEL(heartbeat_ticker_nested_run, (kBounds)) {
   nested_run(ticking(2));
+}
+AN_MODEL(heartbeat_watcher_ends, (kBounds)) {
+  watchers_end(1);
+}
+AN_MODEL(heartbeat_watchers_end, (kBounds)) {
+  watchers_end(2);
 }
 AN_MODEL(heartbeat_ticker_rings, (kBounds)) {
   ticker_rings();
