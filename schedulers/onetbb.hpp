@@ -1,6 +1,7 @@
 // onetbb: Intel's oneAPI Threading Building Blocks, used as its guide says: parallel_invoke for two
-// branches, task_group for tasks, one task_arena of W slots, and the process limited to W threads by
-// global_control. The threads end with the scheduler (task_scheduler_handle, finalize).
+// branches, parallel_for with its own partitioner for loops, task_group for tasks, one task_arena of W slots,
+// and the process limited to W threads by global_control. The threads end with the scheduler
+// (task_scheduler_handle, finalize).
 //
 // Work stealing with child stealing: a fork pushes the second branch on the thread's own deque and
 // calls the first; a blocked wait runs other tasks of the arena. parallel_invoke keeps its two tasks
@@ -17,7 +18,9 @@
 // as large as other threads' here (thread_stack_size): the library's 4 MiB end in the depths of uts.
 #pragma once
 
+#include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/parallel_invoke.h>
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
@@ -128,6 +131,12 @@ class Library {
   template <class F, class G>
   void both(const F& first, const G& second) {
     tbb::parallel_invoke(first, second);
+  }
+
+  template <class Part>
+  void loop(std::int64_t begin, std::int64_t end, std::int64_t grain, const Part& part) {
+    tbb::parallel_for(tbb::blocked_range<std::int64_t>(begin, end, static_cast<std::size_t>(grain)),
+                      [&part](const auto& range) { part(range.begin(), range.end()); });
   }
 
   class Tasks {

@@ -1,5 +1,5 @@
 // openmp: OpenMP tasks, as its examples document writes recursion: a parallel region in which one
-// thread begins, `task` for the second branch, `taskwait` at the join. The library is the compiler's
+// thread begins, `task` for the second branch, `taskwait` at the join; `taskloop` for loops. The library is the compiler's
 // own, libgomp. OpenMP API 4.5, sections 2.9 and 2.13; Examples 4.5, "The task and taskwait Constructs".
 // omp_pause_resource_all, which ends the threads, is of API 5.0.
 //
@@ -14,7 +14,7 @@
 // copyable is boxed instead of being made firstprivate, which would need a copy.
 //
 // I1: a taskwait sees the children of its own task only, so every branch and task waits, at its end,
-//     for what it spawned. Hence a group is empty when the taskwait of its strand returns, as long as
+//     for what it spawned; so does a taskloop. Hence a group is empty when the taskwait of its strand returns, as long as
 //     tasks are spawned into it by that strand, its branches and their tasks.
 // I2: so a join waits for the tasks that its strand spawned before, too.
 #pragma once
@@ -74,6 +74,14 @@ class Library {
     }
     first();
 #pragma omp taskwait
+  }
+
+  template <class Part>
+  void loop(std::int64_t begin, std::int64_t end, std::int64_t grain, const Part& part) {
+#pragma omp taskloop grainsize(grain) default(none) shared(part) firstprivate(begin, end)
+    for (std::int64_t i = begin; i < end; ++i) {
+      part(i, i + 1);
+    }
   }
 
   class Tasks {

@@ -7,6 +7,8 @@
 //     members()                                    which threads work for it: Members
 //     enter(body)                                  calls body() on the calling thread, a worker meanwhile
 //     both(first, second)                          runs the two, in parallel or not; returns when both have
+//     loop(begin, end, grain, part)                if it has loops: calls part(from, to) for parts of the range, of
+//                                                  `grain` iterations or more where it can
 //     Tasks(Library&), spawn(task), wait()         a group of tasks: spawn from any branch or task; wait on
 //                                                  the strand that made it, and before the destructor
 // enter() is called by one thread at a time. What it is given to call neither takes nor returns
@@ -65,6 +67,11 @@ class Tasks {
   typename Library::Tasks tasks_;
 };
 
+// Stands for the part of a loop.
+struct LoopProbe {
+  void operator()(std::int64_t, std::int64_t) const noexcept {}
+};
+
 template <class Library>
 class PeerWorker {
  public:
@@ -79,6 +86,26 @@ class PeerWorker {
     scheduler_->library_.both([&, worker = *this]() noexcept { first.run(f, worker); },
                               [&, worker = *this]() noexcept { second.run(g, worker); });
     return {first.take(), second.take()};
+  }
+
+  // With a Library that has loops. What a body throws ends its part.
+  template <class Body>
+  void for_range(std::int64_t begin,
+                 std::int64_t end,
+                 std::int64_t grain,
+                 const Body& body) const requires requires(Library library) {
+    library.loop(begin, end, grain, LoopProbe{});
+  }
+  {
+    FirstException thrown;
+    scheduler_->library_.loop(begin, end, grain, [&](std::int64_t from, std::int64_t to) noexcept {
+      thrown.guard([&] {
+        for (std::int64_t i = from; i < to; ++i) {
+          body(*this, i);
+        }
+      });
+    });
+    thrown.rethrow();
   }
 
   template <class F, class... Wish>

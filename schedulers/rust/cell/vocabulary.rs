@@ -9,6 +9,39 @@ pub trait Worker: Copy + Send + Sync {
         first: impl FnOnce(Self) -> A + Send,
         second: impl FnOnce(Self) -> B + Send,
     ) -> (A, B);
+
+    /// `body(worker, i)` for every i in [begin, end): in halves down to one, where the runtime has no loops.
+    fn for_range(self, begin: i64, end: i64, body: &(impl Fn(Self, i64) + Sync)) {
+        if end - begin <= 1 {
+            for i in begin..end {
+                body(self, i);
+            }
+            return;
+        }
+        let middle = begin + (end - begin) / 2;
+        self.join(|w| w.for_range(begin, middle, body), |w| w.for_range(middle, end, body));
+    }
+
+    /// `body(worker, i, &mut slots[i - begin])` for i from `begin` on: as `for_range`.
+    fn for_slots<T: Send>(
+        self,
+        begin: i64,
+        slots: &mut [T],
+        body: &(impl Fn(Self, i64, &mut T) + Sync),
+    ) {
+        if slots.len() <= 1 {
+            for slot in slots {
+                body(self, begin, slot);
+            }
+            return;
+        }
+        let half = slots.len() / 2;
+        let (lower, upper) = slots.split_at_mut(half);
+        self.join(
+            |w| w.for_slots(begin, lower, body),
+            |w| w.for_slots(begin + half as i64, upper, body),
+        );
+    }
 }
 
 /// The serial elision: a fork is two calls. For tests.
@@ -23,36 +56,6 @@ impl Worker for Serial {
     ) -> (A, B) {
         (first(self), second(self))
     }
-}
-
-/// `body(worker, i)` for every i in [begin, end), in halves down to one.
-pub fn for_range<W: Worker>(worker: W, begin: i64, end: i64, body: &(impl Fn(W, i64) + Sync)) {
-    if end - begin <= 1 {
-        for i in begin..end {
-            body(worker, i);
-        }
-        return;
-    }
-    let middle = begin + (end - begin) / 2;
-    worker.join(|w| for_range(w, begin, middle, body), |w| for_range(w, middle, end, body));
-}
-
-/// `body(worker, i, &mut slots[i - begin])` for i from `begin` on, in halves down to one slot.
-pub fn for_slots<W: Worker, T: Send>(
-    worker: W,
-    begin: i64,
-    slots: &mut [T],
-    body: &(impl Fn(W, i64, &mut T) + Sync),
-) {
-    if slots.len() <= 1 {
-        for slot in slots {
-            body(worker, begin, slot);
-        }
-        return;
-    }
-    let half = slots.len() / 2;
-    let (lower, upper) = slots.split_at_mut(half);
-    worker.join(|w| for_slots(w, begin, lower, body), |w| for_slots(w, begin + half as i64, upper, body));
 }
 
 /// Stands between a recursive call and the return of its value. Without it LLVM turns a call in tail

@@ -1,5 +1,5 @@
 //! rayon: the cell of Rayon, work stealing in Rust, as its documentation recommends: one ThreadPool
-//! entered by `install`, `join` for two branches, `scope` for tasks. The W workers are the threads of
+//! entered by `install`, `join` for two branches, parallel iterators for loops, `scope` for tasks. The W workers are the threads of
 //! the pool; the thread that calls sleeps until the root is done, so W run. The wake-ups at both ends of
 //! a run are timed.
 //!
@@ -16,6 +16,7 @@ use cell::workloads::{
     fib, integrate, knapsack::Knapsack, matmul::Matmul, mergesort::Mergesort, noop_batch, nqueens, skynet,
     strassen::Strassen, tree_sum::TreeSum, uts,
 };
+use rayon::prelude::*;
 use rayon::ThreadPool;
 
 /// Stack of a worker; only what is touched occupies memory. Trees of 1,572 levels need some MiB.
@@ -85,6 +86,20 @@ impl Worker for Branch {
         second: impl FnOnce(Branch) -> B + Send,
     ) -> (A, B) {
         rayon::join(|| first(Branch), || second(Branch))
+    }
+
+    fn for_range(self, begin: i64, end: i64, body: &(impl Fn(Branch, i64) + Sync)) {
+        (begin..end).into_par_iter().for_each(|i| body(Branch, i));
+    }
+
+    fn for_slots<T: Send>(
+        self,
+        begin: i64,
+        slots: &mut [T],
+        body: &(impl Fn(Branch, i64, &mut T) + Sync),
+    ) {
+        let numbered = slots.par_iter_mut().enumerate();
+        numbered.for_each(|(i, slot)| body(Branch, begin + i as i64, slot));
     }
 }
 

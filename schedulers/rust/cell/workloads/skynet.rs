@@ -2,7 +2,7 @@
 
 use crate::digest::fold;
 use crate::table::{About, Notes, Problem};
-use crate::vocabulary::{for_slots, Worker};
+use crate::vocabulary::Worker;
 
 pub const BRANCHES: i64 = 10;
 
@@ -14,7 +14,7 @@ pub fn sum_of<W: Worker>(worker: W, first: i64, leaves: i64) -> u64 {
     }
     let below = leaves / BRANCHES;
     let mut sums = [0u64; BRANCHES as usize];
-    for_slots(worker, 0, &mut sums, &|w, i, sum: &mut u64| {
+    worker.for_slots(0, &mut sums, &|w, i, sum: &mut u64| {
         *sum = sum_of(w, first + i * below, below);
     });
     sums.iter().sum()

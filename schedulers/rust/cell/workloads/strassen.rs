@@ -4,7 +4,7 @@ use super::matmul::{self, Matmul, Sides};
 use super::matrix::{self, blocks_for, bytes_of, Block, Grid, Matrix, BLOCK};
 use crate::digest::fold;
 use crate::table::{About, Notes, Problem};
-use crate::vocabulary::{for_range, Worker};
+use crate::vocabulary::Worker;
 
 const CUTOFF: usize = 2; // blocks
 const LEVELS: u32 = 3;
@@ -184,10 +184,10 @@ unsafe fn multiply<W: Worker>(worker: W, node: &Node) {
         matmul::multiply_add(worker, node.c, node.a, node.b, sides);
         return;
     }
-    for_range(worker, 0, PRODUCTS as i64, &|w, index| {
+    worker.for_range(0, PRODUCTS as i64, &|w, index| {
         multiply(w, &node.child(index as usize));
     });
-    for_range(worker, 0, node.half() as i64, &|_, row| {
+    worker.for_range(0, node.half() as i64, &|_, row| {
         node.combine_row(row as usize);
     });
 }
