@@ -23,12 +23,7 @@ pub trait Worker: Copy + Send + Sync {
     }
 
     /// `body(worker, i, &mut slots[i - begin])` for i from `begin` on: as `for_range`.
-    fn for_slots<T: Send>(
-        self,
-        begin: i64,
-        slots: &mut [T],
-        body: &(impl Fn(Self, i64, &mut T) + Sync),
-    ) {
+    fn for_slots<T: Send>(self, begin: i64, slots: &mut [T], body: &(impl Fn(Self, i64, &mut T) + Sync)) {
         if slots.len() <= 1 {
             for slot in slots {
                 body(self, begin, slot);
@@ -37,10 +32,7 @@ pub trait Worker: Copy + Send + Sync {
         }
         let half = slots.len() / 2;
         let (lower, upper) = slots.split_at_mut(half);
-        self.join(
-            |w| w.for_slots(begin, lower, body),
-            |w| w.for_slots(begin + half as i64, upper, body),
-        );
+        self.join(|w| w.for_slots(begin, lower, body), |w| w.for_slots(begin + half as i64, upper, body));
     }
 }
 

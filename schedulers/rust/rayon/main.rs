@@ -92,12 +92,7 @@ impl Worker for Branch {
         (begin..end).into_par_iter().for_each(|i| body(Branch, i));
     }
 
-    fn for_slots<T: Send>(
-        self,
-        begin: i64,
-        slots: &mut [T],
-        body: &(impl Fn(Branch, i64, &mut T) + Sync),
-    ) {
+    fn for_slots<T: Send>(self, begin: i64, slots: &mut [T], body: &(impl Fn(Branch, i64, &mut T) + Sync)) {
         let numbered = slots.par_iter_mut().enumerate();
         numbered.for_each(|(i, slot)| body(Branch, begin + i as i64, slot));
     }
