@@ -5,9 +5,9 @@
 // Transactions on Computers, 1987; in the form of Cormen, Leiserson, Rivest and Stein,
 // "Introduction to Algorithms", 3rd ed., 2009, section 27.3, and of Cilk's cilksort. Work O(n log
 // n), span O(log^3 n). The two arrays change roles from level to level, so nothing is copied back.
-// Below kSortCutoff keys std::sort, below kMergeCutoff std::merge: base kernels, part of the
-// workload, the same for every scheduler. Operation: one key. Sizes: n = 10,000, 500,000,
-// 5,000,000. The seed gives the keys.
+// Below kSortCutoff keys sort_serially, below kMergeCutoff merge_serially: base kernels, part of the
+// workload, the same for every scheduler and in every language, so that no library's sort is compared.
+// Operation: one key. Sizes: n = 10,000, 500,000, 5,000,000. The seed gives the keys.
 #pragma once
 
 #include <algorithm>
@@ -29,6 +29,58 @@ using sorted::Key;
 inline constexpr std::int64_t kSortCutoff = 256;
 inline constexpr std::int64_t kMergeCutoff = 512;
 
+inline constexpr std::int64_t kBlock = 8;
+
+// Merges two sorted runs to `out`. Which key is smaller is a coin toss: a mask selects it, because GCC makes
+// a branch of a conditional expression here.
+inline void merge_serially(
+    const Key* left, std::int64_t lefts, const Key* right, std::int64_t rights, Key* out) {
+  std::int64_t l = 0;
+  std::int64_t r = 0;
+  while (l < lefts && r < rights) {
+    const Key takes_right = right[r] < left[l] ? 1 : 0;
+    out[l + r] = left[l] ^ ((left[l] ^ right[r]) & -takes_right);
+    r += static_cast<std::int64_t>(takes_right);
+    l += static_cast<std::int64_t>(1 - takes_right);
+  }
+  out = std::copy(left + l, left + lefts, out + l + r);
+  std::copy(right + r, right + rights, out);
+}
+
+// Sorts from[0, count) to `to`, which may be the same, by insertion.
+inline void insert_all(const Key* from, std::int64_t count, Key* to) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const Key key = from[i];
+    std::int64_t place = i;
+    for (; place > 0 && key < to[place - 1]; --place) {
+      to[place] = to[place - 1];
+    }
+    to[place] = key;
+  }
+}
+
+// Sorts keys[0, count) as sort() does: blocks by insertion, then runs of twice the length, level by level.
+// Blocks begin in the array from which the last level ends in the right one.
+inline void sort_serially(Key* keys, Key* scratch, std::int64_t count, bool swaps_arrays) {
+  bool is_in_scratch = swaps_arrays;
+  for (std::int64_t run = kBlock; run < count; run *= 2) {
+    is_in_scratch = !is_in_scratch;
+  }
+  for (std::int64_t i = 0; i < count; i += kBlock) {
+    insert_all(keys + i, std::min(kBlock, count - i), (is_in_scratch ? scratch : keys) + i);
+  }
+  for (std::int64_t run = kBlock; run < count; run *= 2) {
+    const Key* const from = is_in_scratch ? scratch : keys;
+    Key* const to = is_in_scratch ? keys : scratch;
+    for (std::int64_t i = 0; i < count; i += 2 * run) {
+      const std::int64_t lefts = std::min(run, count - i);
+      const std::int64_t rights = std::min(run, count - i - lefts);
+      merge_serially(from + i, lefts, from + i + lefts, rights, to + i);
+    }
+    is_in_scratch = !is_in_scratch;
+  }
+}
+
 // Merges left[0, lefts) and right[0, rights), both in order, to `out`. Takes the middle key of the
 // longer side, finds its place in the shorter, and merges what lies before it and after it.
 template <ForkJoinWorker W>
@@ -39,7 +91,7 @@ template <ForkJoinWorker W>
                              std::int64_t rights,
                              Key* out) {
   if (lefts + rights <= kMergeCutoff) {
-    std::merge(left, left + lefts, right, right + rights, out);
+    merge_serially(left, lefts, right, rights, out);
     return;
   }
   if (lefts < rights) {
@@ -61,10 +113,7 @@ template <ForkJoinWorker W>
 [[gnu::noinline]] void sort(
     W worker, Key* keys, Key* scratch, std::int64_t count, bool swaps_arrays) {
   if (count <= kSortCutoff) {
-    std::sort(keys, keys + count);
-    if (swaps_arrays) {
-      std::copy(keys, keys + count, scratch);
-    }
+    sort_serially(keys, scratch, count, swaps_arrays);
     return;
   }
   const std::int64_t half = count / 2;

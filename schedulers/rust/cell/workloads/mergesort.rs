@@ -1,4 +1,4 @@
-//! workloads/mergesort.hpp. The base kernels are Rust's own: `sort_unstable`, and a merge by a loop.
+//! workloads/mergesort.hpp. The base kernels are the same.
 
 use crate::digest::{fold, mix64, Rng};
 use crate::table::{About, Notes, Problem};
@@ -7,23 +7,57 @@ use crate::vocabulary::Worker;
 const SORT_CUTOFF: usize = 256;
 const MERGE_CUTOFF: usize = 512;
 
-fn merge_serially(mut left: &[u64], mut right: &[u64], out: &mut [u64]) {
-    for (place, slot) in out.iter_mut().enumerate() {
-        match (left.first(), right.first()) {
-            (Some(a), Some(b)) if b < a => {
-                *slot = *b;
-                right = &right[1..];
-            }
-            (Some(a), Some(_)) => {
-                *slot = *a;
-                left = &left[1..];
-            }
-            _ => {
-                let rest = if left.is_empty() { right } else { left };
-                out[place..].copy_from_slice(rest);
-                return;
-            }
+const BLOCK: usize = 8;
+
+/// Merges two sorted runs to `out`. Which key is smaller is a coin toss, so nothing branches on it.
+fn merge_serially(left: &[u64], right: &[u64], out: &mut [u64]) {
+    assert_eq!(left.len() + right.len(), out.len());
+    let (mut l, mut r) = (0, 0);
+    while l < left.len() && r < right.len() {
+        // SAFETY: l and r are inside their runs, and l + r is inside `out`, which is as long as both.
+        unsafe {
+            let (a, b) = (*left.get_unchecked(l), *right.get_unchecked(r));
+            let takes_right = usize::from(b < a);
+            *out.get_unchecked_mut(l + r) = a.min(b);
+            r += takes_right;
+            l += 1 - takes_right;
         }
+    }
+    let (merged, lefts) = (l + r, left.len() - l);
+    out[merged..merged + lefts].copy_from_slice(&left[l..]);
+    out[merged + lefts..].copy_from_slice(&right[r..]);
+}
+
+/// Sorts a block in place.
+fn insert_all(block: &mut [u64]) {
+    for i in 0..block.len() {
+        let key = block[i];
+        let mut place = i;
+        while place > 0 && key < block[place - 1] {
+            block[place] = block[place - 1];
+            place -= 1;
+        }
+        block[place] = key;
+    }
+}
+
+/// Sorts `keys` as `sort` does: blocks by insertion, then runs of twice the length, level by level. Blocks
+/// begin in the array from which the last level ends in the right one.
+fn sort_serially(keys: &mut [u64], scratch: &mut [u64], swaps_arrays: bool) {
+    let count = keys.len();
+    let runs = || std::iter::successors(Some(BLOCK), |run| Some(run * 2)).take_while(|run| *run < count);
+    let begins_in_scratch = swaps_arrays != (runs().count() % 2 == 1);
+    if begins_in_scratch {
+        scratch.copy_from_slice(keys);
+    }
+    let (mut from, mut to) = if begins_in_scratch { (scratch, keys) } else { (keys, scratch) };
+    from.chunks_mut(BLOCK).for_each(insert_all);
+    for run in runs() {
+        for (pair, out) in from.chunks(2 * run).zip(to.chunks_mut(2 * run)) {
+            let (left, right) = pair.split_at(run.min(pair.len()));
+            merge_serially(left, right, out);
+        }
+        std::mem::swap(&mut from, &mut to);
     }
 }
 
@@ -50,10 +84,7 @@ fn merge<W: Worker>(worker: W, left: &[u64], right: &[u64], out: &mut [u64]) {
 #[inline(never)]
 fn sort<W: Worker>(worker: W, keys: &mut [u64], scratch: &mut [u64], swaps_arrays: bool) {
     if keys.len() <= SORT_CUTOFF {
-        keys.sort_unstable();
-        if swaps_arrays {
-            scratch.copy_from_slice(keys);
-        }
+        sort_serially(keys, scratch, swaps_arrays);
         return;
     }
     let half = keys.len() / 2;
