@@ -1,12 +1,14 @@
 // Beat: who decides when a worker looks at the clock. A fork polls one word (stealing/attention.hpp);
-// while it is set the worker comes here. Three sources, one per value of the option:
+// while it is set the worker counts polls, and at zero comes here. Four sources, one per value of the option:
 //
-//   self     the word stays set while somebody is idle; every fork counts down to the next look
+//   idle     a look clears the word; idle workers that are awake set it again (idle_beat.hpp). While
+//            none is awake, as self
+//   self     the word stays set while somebody is idle: every fork counts down to the next look
 //   ticker   a look clears the word and asks a thread, which sets it again a beat later (ticker.hpp)
 //   signal   the same with a timer of the worker's own and its signal (timer_beat.hpp)
 //
-// With the last two a fork between two beats costs no more than with nobody idle; the price is the
-// thread, or a system call and a signal a beat. In all three an idle worker's request sets the word
+// With all but self a fork between two beats costs no more than with nobody idle; the price of the last two is
+// the thread, or a system call and a signal a beat. In all four an idle worker's request sets the word
 // at once, the clock says how much credit there is, and the worker itself promotes, at a fork.
 //
 // M. Rainey et al., "Task parallel assembly language for uncompromising parallelism", PLDI 2021,
