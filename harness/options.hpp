@@ -27,7 +27,8 @@ enum class Command {
   kPlan,
   kMerge,
   kCalibrate,
-  kMisfire
+  kMisfire,
+  kMetg
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...
@@ -77,6 +78,7 @@ struct Options {
   bool selects_cells = false;      // by --scheduler, --workload, --size or --workers
   CompareOptions compare;          // of compare and gate
   std::vector<std::string> flags;  // those given that select or measure: `--name=value`
+  double target = 0.5;             // metg: an efficiency
   int shards = 0;                  // of plan; 0: not given
   std::optional<std::filesystem::path> plan;  // run: the directory of plan.json
   int shard = 0, shard_count = 0;             // run: --shard=I/N; 0: not given
