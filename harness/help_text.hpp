@@ -23,6 +23,8 @@ inline constexpr const char* kIntroduction =
     "      two stored runs: ratios to serial and ranks; absolute times only of one machine\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
+    "  harness metg --scheduler=chase_lev --workers=1,2\n"
+    "      the shortest task at which it is half as efficient as it could be\n"
     "  harness export results/mine --format=gbench > mine.json\n"
     "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"

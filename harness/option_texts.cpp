@@ -296,8 +296,7 @@ void read_metg(const OptionTexts& texts, Options& options) {
     throw UsageError("metg takes one run directory", "", "Name one, or none to measure");
   }
   const std::string flag = options.flags.empty() ? "" : options.flags.front();
-  refuse_idle(options,
-              {flag.substr(0, flag.find('=')), "--out", "--resume", "--dry-run", "--cells"},
+  refuse_idle(options, {flag.substr(0, flag.find('=')), "--out", "--resume", "--dry-run"},
               "The run is stored: nothing is measured");
 }
 

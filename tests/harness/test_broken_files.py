@@ -176,6 +176,18 @@ REASONS = {
     "run_comparison/left_out_without_reason": ("required", "left_out/0"),
     "run_comparison/other_machine_without_difference": ("minItems", "machine_differences"),
     "run_comparison/ratio_nan": NOT_JSON,
+    "metg/figure_of_a_reason": ("type", "rows/0/metg"),
+    "metg/no_figure_and_no_reason": ("type", "rows/0/metg"),
+    "metg/infinite_bound": NOT_JSON,
+    "metg/unknown_sign": ("enum", "rows/0/metg/sign"),
+    "metg/zero_for_unknown_bound": ("exclusiveMinimum", "rows/0/metg_low/ns"),
+    "metg/efficiency_zero": ("exclusiveMinimum", "rows/0/curve/0/efficiency"),
+    "metg/target_in_per_cent": ("maximum", "target"),
+    "metg/no_rows": ("minItems", "rows"),
+    "metg/version_2": ("enum", "v"),
+    "metg/missing_units": ("required", "rows/0"),
+    "metg/unknown_member": ("additionalProperties", ""),
+    "metg/size_a_string": ("type", "rows/0/curve/0/size"),
 }
 
 
