@@ -117,6 +117,9 @@ void read_output(const OptionTexts& texts, Options& options) {
   for (const std::string& folder : texts.cells) {
     options.cells.push_back(existing_folder("--cells", folder));
   }
+  if (texts.trace) {
+    options.trace = *texts.trace;
+  }
   options.arm = texts.arm;
   options.resume = texts.resume;
   options.dry_run = texts.dry_run;
@@ -314,6 +317,9 @@ void check_belonging(const OptionTexts& texts, const Options& options) {
   }
   if (!texts.target.empty() && options.command != Command::kMetg) {
     throw UsageError("--target is for metg", "", "Example: harness metg --target=90%");
+  }
+  if (options.trace && !is_run) {
+    throw UsageError("--trace is for run", "", "Example: harness --scheduler=chase_lev --trace");
   }
   if ((is_plan || is_merge) && !options.out) {
     throw UsageError(fmt::format("{} needs --out=DIR", is_plan ? "plan" : "merge"), "",

@@ -1,6 +1,7 @@
 // The command line between its two readers: CLI11 has found the flags, their values are still text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct OptionTexts {
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
   std::string baseline, memory, freeze, subject, arm, shards, plan, shard, target;
+  std::optional<std::string> trace;
   CompareTexts compare;
   CalibrateTexts calibrate;
   bool resume = false, dry_run = false, check = false, strict = false;

@@ -68,6 +68,8 @@ struct Options {
   bool baseline = true;
   bool memory = true;
   bool freeze = true;
+  std::optional<std::filesystem::path>
+      trace;  // run: the file; empty: trace.json in the run directory
   std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
   bool resume = false;                                        // go on with the run in `out`
   bool dry_run = false;

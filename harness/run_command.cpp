@@ -119,11 +119,17 @@ std::optional<MeasuredRun> measure_run(const Options& options) {
     print_plan(prepared.cells, options.format);
     return std::nullopt;
   }
+  if (options.trace && !options.trace->empty()) {
+    check_trace_file(*options.trace);
+  }
   RunRequest& request = prepared.request;
   request.resume = options.resume;
   request.out = request.resume
                     ? *options.out
                     : make_run_directory(prepared.mark && !options.out ? request.out : options.out);
+  if (options.trace) {
+    request.trace = options.trace->empty() ? request.out / "trace.json" : *options.trace;
+  }
   const DirectoryLock lock(request.out);
   if (prepared.mark && !request.resume) {  // it has one, perhaps of another shard
     write_shard_mark(request.out, *prepared.mark);

@@ -221,6 +221,7 @@ inline void State::promote_oldest() noexcept {
   record->set_job(job);
   ++base;
   promotions.add();
+  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value()));
   crew->published_fork(*this);
 }
 

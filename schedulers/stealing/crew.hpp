@@ -336,11 +336,9 @@ class Crew {
           continue;
         }
         self.loot.slept();
-        was_chosen |= parking_.park(self.id, interest, [&] {
-          const bool stay = done() || visible();
-          self.counts.parks.add(stay ? 0 : 1);
-          return stay;
-        });
+        was_chosen |=
+            parking_.park(self.id, interest, [&] { return self.stays(done() || visible()); });
+        self.goes_on();
         spin_end = ticks() + spin_ticks_;
         backoff.reset();
       }
