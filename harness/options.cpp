@@ -96,9 +96,12 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
              "auto|always|never");
   add_repeatable(app, "--cells", texts.cells,
                  "search cells here before the folder of the harness; may be repeated", "DIR");
-  app.add_flag("--trace{}", texts.trace,
-               "run: what the workers do in one more, untimed turn of each cell, for "
-               "chrome://tracing; =FILE (default: trace.json in the run directory)");
+  app.add_option_function<std::string>(
+         "--trace", [&texts](const std::string& file) { texts.trace = file; },
+         "run: what the workers do in one more, untimed turn of each cell, for chrome://tracing "
+         "(default: trace.json in the run directory)")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
   add_single(app, "--arm", texts.arm, "export: one arm of a comparison", "R|C|R'");
   add_single(app, "--shards", texts.shards, "plan: into how many shards", "N");
   add_single(app, "--plan", texts.plan, "run: one shard of the plan in this directory", "DIR");
