@@ -23,6 +23,8 @@ inline constexpr const char* kIntroduction =
     "      two stored runs: ratios to serial and ranks; absolute times only of one machine\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
+    "  harness --scheduler=heartbeat --workload=nqueens --trace\n"
+    "      and what its workers did, for chrome://tracing\n"
     "  harness metg --scheduler=chase_lev --workers=1,2\n"
     "      the shortest task at which it is half as efficient as it could be\n"
     "  harness export results/mine --format=gbench > mine.json\n"

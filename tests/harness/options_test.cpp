@@ -356,6 +356,16 @@ TEST(OptionsOfMetg, MeasureItsWorkloadOverItsGridWithoutMemory) {
   EXPECT_EQ(parse({"metg", "--target=90%"}).target, 0.9);
 }
 
+TEST(Options, ATraceHasAFileOrTheRunDirectorys) {
+  EXPECT_EQ(parse({"--size=small"}).trace, std::nullopt);
+  EXPECT_EQ(parse({"--trace"}).trace, "");
+  EXPECT_EQ(parse({"--trace", "run"}).trace, "");
+  EXPECT_EQ(parse({"--trace=a.json"}).trace, "a.json");
+  EXPECT_EQ(parse({"--trace", "--size=small"}).trace, "");
+  EXPECT_THAT(refusal_of({"--trace="}), HasSubstr("--trace"));
+  EXPECT_THAT(refusal_of({"metg", "--trace"}), HasSubstr("--trace is for run"));
+}
+
 TEST(OptionsOfMetg, AFlagThatWouldDoNothingIsRefused) {
   EXPECT_THAT(refusal_of({"metg", "--workload=fib"}), HasSubstr("has no effect"));
   EXPECT_THAT(refusal_of({"metg", "run", "--samples=3"}), HasSubstr("--samples has no effect"));

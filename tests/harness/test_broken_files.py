@@ -187,6 +187,18 @@ REASONS = {
     "metg/version_2": ("enum", "v"),
     "metg/missing_units": ("required", "rows/0"),
     "metg/unknown_member": ("additionalProperties", ""),
+    "trace/steal_without_a_victim": ("minProperties", "traceEvents/5/args"),
+    "trace/unknown_kind": ("enum", "traceEvents/5/name"),
+    "trace/before_the_turn": ("minimum", "traceEvents/3/ts"),
+    "trace/span_without_an_end": ("required", "traceEvents/3"),
+    "trace/unknown_phase": ("enum", "traceEvents/8/ph"),
+    "trace/time_nan": NOT_JSON,
+    "trace/negative_lost": ("minimum", "otherData/cells/0/lost"),
+    "trace/cell_with_spaces": ("pattern", "otherData/cells/0/cell"),
+    "trace/process_zero": ("minimum", "otherData/cells/0/pid"),
+    "trace/counter_not_whole": ("type", "otherData/cells/0/counters/steals"),
+    "trace/missing_cells": ("required", "otherData"),
+    "trace/unknown_member": ("additionalProperties", ""),
     "metg/size_a_string": ("type", "rows/0/curve/0/size"),
 }
 
