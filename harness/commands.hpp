@@ -1,14 +1,18 @@
 // The commands of the program. Results go to standard output, everything else to standard error.
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "harness/conductor/catalogue.hpp"
 #include "harness/conductor/run.hpp"
 #include "harness/options.hpp"
 #include "harness/verdict/shard_plan.hpp"
+#include "harness/verdict/summary.hpp"
 
 namespace an::harness {
 
@@ -27,6 +31,9 @@ int execute(const Options& options);
 
 // `run`: plans, measures, prints. Defined in run_command.cpp.
 int execute_run(const Options& options);
+
+// `metg`: measures, or reads a run, and prints. Defined in metg_command.cpp.
+int execute_metg(const Options& options);
 
 // `env`: the machine, or the checklist. Defined in environment_command.cpp.
 int execute_environment(const Options& options);
@@ -63,6 +70,21 @@ struct PreparedRun {
   std::vector<CellPlan> cells;
   std::optional<ShardMark> mark;  // of a shard
 };
+
+// A run as it is in its directory, summary.json included.
+struct MeasuredRun {
+  std::filesystem::path directory;
+  RunOutcome outcome;
+  std::vector<CellResult> results;
+  std::map<std::string, std::string> operations;  // by workload, the name of its operation
+};
+
+// Plans and measures what `options` ask for, or of a run to resume what is missing. Empty after
+// --dry-run, for which the plan was printed. Both in run_command.cpp.
+std::optional<MeasuredRun> measure_run(const Options& options);
+
+// What `run` exits with. A run in which every cell is n/a is said on standard error.
+int exit_code_of(const MeasuredRun& run);
 
 // The whole sweep that `options` ask for. Planning errors (nothing selected) are UsageErrors.
 PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue);

@@ -12,6 +12,7 @@
 #include "harness/conductor/turns.hpp"
 #include "harness/flag_values.hpp"
 #include "harness/verdict/decision.hpp"
+#include "harness/verdict/metg.hpp"
 
 namespace an::harness {
 namespace {
@@ -115,6 +116,9 @@ void read_output(const OptionTexts& texts, Options& options) {
   }
   for (const std::string& folder : texts.cells) {
     options.cells.push_back(existing_folder("--cells", folder));
+  }
+  if (texts.trace) {
+    options.trace = *texts.trace;
   }
   options.arm = texts.arm;
   options.resume = texts.resume;
@@ -276,6 +280,29 @@ void read_calibration(const OptionTexts& texts, Options& options) {
                        texts.calibrate, options);
 }
 
+void read_metg(const OptionTexts& texts, Options& options) {
+  refuse_compare_flags(texts.compare);
+  if (!texts.target.empty()) {
+    options.target = parse_percent("--target", texts.target);
+  }
+  if (options.directories.empty()) {
+    refuse_idle(options, {"--workload", "--memory", "--baseline", "--filter"},
+                "metg is of spin_tree, in time against serial; --size chooses its steps");
+    options.workloads = {kMetgWorkload};
+    options.memory = false;
+    if (texts.sizes.empty()) {
+      options.sizes = metg_sizes();
+    }
+    return;
+  }
+  if (options.directories.size() > 1) {
+    throw UsageError("metg takes one run directory", "", "Name one, or none to measure");
+  }
+  const std::string flag = options.flags.empty() ? "" : options.flags.front();
+  refuse_idle(options, {flag.substr(0, flag.find('=')), "--out", "--resume", "--dry-run"},
+              "The run is stored: nothing is measured");
+}
+
 void check_belonging(const OptionTexts& texts, const Options& options) {
   const bool is_export = options.command == Command::kExport;
   const bool is_run = options.command == Command::kRun;
@@ -287,6 +314,12 @@ void check_belonging(const OptionTexts& texts, const Options& options) {
   }
   if (!texts.arm.empty() && !is_export) {
     throw UsageError("--arm is for export", "", "Example: harness export results/mine --arm=R");
+  }
+  if (!texts.target.empty() && options.command != Command::kMetg) {
+    throw UsageError("--target is for metg", "", "Example: harness metg --target=90%");
+  }
+  if (options.trace && !is_run) {
+    throw UsageError("--trace is for run", "", "Example: harness --scheduler=chase_lev --trace");
   }
   if ((is_plan || is_merge) && !options.out) {
     throw UsageError(fmt::format("{} needs --out=DIR", is_plan ? "plan" : "merge"), "",

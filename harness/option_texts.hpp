@@ -1,6 +1,7 @@
 // The command line between its two readers: CLI11 has found the flags, their values are still text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct OptionTexts {
   std::vector<std::string> directories;
   std::string filter, samples, turns, min_time, rel_ci, budget, timeout, seed, out, format, pin,
       colour;
-  std::string baseline, memory, freeze, subject, arm, shards, plan, shard;
+  std::string baseline, memory, freeze, subject, arm, shards, plan, shard, target;
+  std::optional<std::string> trace;
   CompareTexts compare;
   CalibrateTexts calibrate;
   bool resume = false, dry_run = false, check = false, strict = false;
@@ -25,11 +27,12 @@ struct OptionTexts {
 // Reads the values into `options`, but for the command and what it is about. Throws UsageError.
 void read_texts(const OptionTexts& texts, Options& options);
 
-// What is different for `compare` and `gate`, for `count`, and for `calibrate` and `misfire`; after
-// read_texts. Throw UsageError.
+// What is different for `compare` and `gate`, for `count`, for `calibrate` and `misfire`, and for
+// `metg`; after read_texts. Throw UsageError.
 void read_comparison(const OptionTexts& texts, Options& options);
 void read_count(const OptionTexts& texts, Options& options);
 void read_calibration(const OptionTexts& texts, Options& options);
+void read_metg(const OptionTexts& texts, Options& options);
 
 // Throws UsageError for a flag that has no effect on the command, or that it lacks; last of all.
 void check_belonging(const OptionTexts& texts, const Options& options);

@@ -19,7 +19,7 @@ namespace {
 
 const std::vector<std::string> kCommands{"run",     "list",      "describe", "env",    "conform",
                                          "compare", "gate",      "count",    "export", "plan",
-                                         "merge",   "calibrate", "misfire"};
+                                         "merge",   "calibrate", "misfire",  "metg"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -96,6 +96,12 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
              "auto|always|never");
   add_repeatable(app, "--cells", texts.cells,
                  "search cells here before the folder of the harness; may be repeated", "DIR");
+  app.add_option_function<std::string>(
+         "--trace", [&texts](const std::string& file) { texts.trace = file; },
+         "run: what the workers do in one more, untimed turn of each cell, for chrome://tracing "
+         "(default: trace.json in the run directory)")
+      ->expected(0, 1)
+      ->type_name("[FILE]");
   add_single(app, "--arm", texts.arm, "export: one arm of a comparison", "R|C|R'");
   add_single(app, "--shards", texts.shards, "plan: into how many shards", "N");
   add_single(app, "--plan", texts.plan, "run: one shard of the plan in this directory", "DIR");
@@ -110,6 +116,8 @@ void add_output_flags(CLI::App& app, OptionTexts& texts) {
              "N");
   app.add_flag("--quick", texts.calibrate.quick,
                "calibrate, misfire: draw the gates from a few measured units, run none");
+  add_single(app, "--target", texts.target,
+             "metg: the efficiency that a task must be long enough for (default: 50%)", "50%");
   app.add_flag("--check", texts.check, "env: what stands against measuring here");
   app.add_flag("--strict", texts.strict,
                "exit 4 when an item fails (env --check), a cell is inconclusive, underpowered or "
@@ -148,6 +156,8 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
       ->group("");
   app.add_subcommand("calibrate", "what the verdict of a gate is worth on this machine");
   app.add_subcommand("misfire", "how often other rules call a binary different from itself here");
+  app.add_subcommand("metg", "the shortest task at which a scheduler is still efficient")
+      ->add_option("RUN_DIR", texts.directories, "a stored run of it, instead of measuring");
   app.add_subcommand("conform", "test any executable against harness/PROTOCOL.md")
       ->add_option("PATH", texts.subject, "the executable");
   app.add_subcommand("count",
@@ -203,9 +213,8 @@ void refuse_extras(const CLI::App& app) {
   if (!app.get_subcommands().empty()) {
     throw UsageError(
         fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
-        "describe and conform take one word, compare, export and merge take directories, the "
-        "others "
-        "nothing",
+        "describe and conform take one word, compare, export, merge and metg take directories, "
+        "the others nothing",
         "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;
@@ -242,6 +251,8 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
     read_count(texts, options);
   } else if (calibrates) {
     read_calibration(texts, options);
+  } else if (options.command == Command::kMetg) {
+    read_metg(texts, options);
   } else {
     refuse_compare_flags(texts.compare);
   }

@@ -27,7 +27,8 @@ enum class Command {
   kPlan,
   kMerge,
   kCalibrate,
-  kMisfire
+  kMisfire,
+  kMetg
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...
@@ -67,6 +68,8 @@ struct Options {
   bool baseline = true;
   bool memory = true;
   bool freeze = true;
+  std::optional<std::filesystem::path>
+      trace;  // run: the file; empty: trace.json in the run directory
   std::optional<std::filesystem::path> reference, candidate;  // folders of cells to compare
   bool resume = false;                                        // go on with the run in `out`
   bool dry_run = false;
@@ -77,6 +80,7 @@ struct Options {
   bool selects_cells = false;      // by --scheduler, --workload, --size or --workers
   CompareOptions compare;          // of compare and gate
   std::vector<std::string> flags;  // those given that select or measure: `--name=value`
+  double target = 0.5;             // metg: an efficiency
   int shards = 0;                  // of plan; 0: not given
   std::optional<std::filesystem::path> plan;  // run: the directory of plan.json
   int shard = 0, shard_count = 0;             // run: --shard=I/N; 0: not given

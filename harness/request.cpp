@@ -270,6 +270,16 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue) {
   return request;
 }
 
+void check_trace_file(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor < 0) {
+    throw UsageError(fmt::format("--trace={} cannot be written", file.string()),
+                     std::strerror(errno),
+                     "Name another file, or none: then it is in the run directory");
+  }
+  ::close(descriptor);
+}
+
 fs::path make_run_directory(const std::optional<fs::path>& out) {
   if (!out) {
     const fs::path directory = make_default_directory();

@@ -22,4 +22,7 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue);
 // cannot be made or written, or already holds something.
 std::filesystem::path make_run_directory(const std::optional<std::filesystem::path>& out);
 
+// Throws UsageError, about --trace, when `file` cannot be written; one that is not there yet is made.
+void check_trace_file(const std::filesystem::path& file);
+
 }  // namespace an::harness

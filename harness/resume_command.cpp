@@ -58,9 +58,10 @@ Options resumed_options(const Options& given) {
     return options;
   }
   options = parse_options(command_of(read_file(out / "manifest.json")));
-  if (options.command != Command::kRun) {
-    throw UsageError(fmt::format("{} was not written by run", out.string()), "",
-                     "Only run goes on with --resume");
+  if (options.command != given.command) {
+    throw UsageError(fmt::format("{} was not written by {}", out.string(),
+                                 given.command == Command::kRun ? "run" : "metg"),
+                     "", "run and metg go on with --resume, each with what it began");
   }
   options.resume = true;
   options.dry_run = given.dry_run;

@@ -50,15 +50,12 @@ void print_plan(const std::vector<CellPlan>& cells, Format format) {
   }
 }
 
-void print_results(const std::vector<CellResult>& results,
-                   const Catalogue& catalogue,
-                   const Options& options,
-                   const Provenance& provenance) {
-  const std::string footer = render_footer(provenance);
+void print_results(const MeasuredRun& run, const Options& options) {
+  const std::vector<CellResult>& results = run.results;
+  const std::string footer = render_footer(provenance_of(read_run(run.directory)));
   switch (options.format) {
     case Format::kTable:
-      std::cout << render_table(results, operations_of(catalogue), wants_colour(options)) << "\n"
-                << footer;
+      std::cout << render_table(results, run.operations, wants_colour(options)) << "\n" << footer;
       break;
     case Format::kJson:
       std::cout << summary_json(results);
@@ -67,7 +64,7 @@ void print_results(const std::vector<CellResult>& results,
       std::cout << render_csv(results);
       break;
     default:  // execute_run lets no other through
-      std::cout << render_markdown(results, operations_of(catalogue));
+      std::cout << render_markdown(results, run.operations);
       break;
   }
   std::cout << std::flush;
@@ -114,40 +111,61 @@ PreparedRun prepare_sweep(const Options& options, const Catalogue& catalogue) {
   return prepared;
 }
 
-int execute_run(const Options& given) {
-  const Options options = given.resume ? resumed_options(given) : given;
-  require_format(options, {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown});
+std::optional<MeasuredRun> measure_run(const Options& options) {
   const Catalogue catalogue = find_cells(options);
   PreparedRun prepared =
       options.plan ? prepare_shard(options, catalogue) : prepare_sweep(options, catalogue);
   if (options.dry_run) {
     print_plan(prepared.cells, options.format);
-    return kExitOk;
+    return std::nullopt;
+  }
+  if (options.trace && !options.trace->empty()) {
+    check_trace_file(*options.trace);
   }
   RunRequest& request = prepared.request;
   request.resume = options.resume;
   request.out = request.resume
                     ? *options.out
                     : make_run_directory(prepared.mark && !options.out ? request.out : options.out);
+  if (options.trace) {
+    request.trace = options.trace->empty() ? request.out / "trace.json" : *options.trace;
+  }
   const DirectoryLock lock(request.out);
   if (prepared.mark && !request.resume) {  // it has one, perhaps of another shard
     write_shard_mark(request.out, *prepared.mark);
   }
-  const RunOutcome outcome = measure(request, catalogue, prepared.cells);
-  const std::vector<CellResult> results = summarise(outcome);
-  write_summary(request.out, results);
-  print_results(results, catalogue, options, provenance_of(read_run(request.out)));
-  if (outcome.interrupted) {
+  MeasuredRun run;
+  run.directory = request.out;
+  run.outcome = measure(request, catalogue, prepared.cells);
+  run.results = summarise(run.outcome);
+  run.operations = operations_of(catalogue);
+  write_summary(run.directory, run.results);
+  return run;
+}
+
+int exit_code_of(const MeasuredRun& run) {
+  if (run.outcome.interrupted) {
     return kExitInterrupted;
   }
-  if (has_failure(results)) {
+  if (has_failure(run.results)) {
     return kExitCellFailed;
   }
-  if (has_nothing(results)) {
+  if (has_nothing(run.results)) {
     std::cerr << "harness: nothing was measured. Every cell asked for is n/a; its row says why.\n";
     return kExitEnvironment;
   }
   return kExitOk;
+}
+
+int execute_run(const Options& given) {
+  const Options options = given.resume ? resumed_options(given) : given;
+  require_format(options, {Format::kTable, Format::kJson, Format::kCsv, Format::kMarkdown});
+  const std::optional<MeasuredRun> run = measure_run(options);
+  if (!run) {
+    return kExitOk;
+  }
+  print_results(*run, options);
+  return exit_code_of(*run);
 }
 
 }  // namespace an::harness

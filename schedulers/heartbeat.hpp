@@ -276,6 +276,7 @@ inline void State::promote_oldest() noexcept {
   }
   forks.push(promoted);
   promotions.add();
+  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value()));
   crew->published_fork(*this);
 }
 

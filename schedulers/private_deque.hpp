@@ -50,6 +50,7 @@ struct State : stealing::WorkerState<Strategy, PrivateDeque<Job>> {
   std::uint64_t patience;       // in ticks
   std::uint64_t ask_until = 0;  // when the request that stands has stood for long enough
   bool is_idle = false;         // only then it asks
+  WorkerId giver = kNobody;     // whom it asked last
   Tally requests;
   Tally transfers;
 };
@@ -104,6 +105,8 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
     return given;
   }
 
+  static WorkerId robbed(const State& thief, WorkerId /*looked_at*/) { return thief.giver; }
+
   template <class Root>
   static auto run_nested(State& self, Root& root) {
     return run_branch(root, Worker::enter(&self));
@@ -112,7 +115,10 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
  private:
   static Job* withdraw(State& self) {
     Job* const given = self.handover.withdraw();
-    self.counts.steals.add(given != nullptr ? 1 : 0);
+    if (given != nullptr) {
+      self.counts.steals.add();
+      self.note(TraceKind::kSteal, self.giver);
+    }
     return given;
   }
 };
@@ -158,6 +164,7 @@ inline Job* State::look(State& victim) noexcept {
     }
   }
   if (victim.handover.is_open() && handover.ask(victim.handover)) {
+    giver = victim.id;
     ask_until = ticks() + patience;
     requests.add();
   }

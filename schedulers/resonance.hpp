@@ -52,6 +52,8 @@ struct State : stealing::WorkerState<Strategy> {
   // The next phased task, after which others can take cohorts of this worker.
   Job* next_phased();
   void end_long_turn(std::uint64_t now);
+  // After next(), which yielded a task or not: which cohort has begun, which one has ended.
+  void note_cohort(bool has_task) noexcept;
   void share();
   void share_all();
   bool take_back_sealed();
@@ -65,6 +67,8 @@ struct State : stealing::WorkerState<Strategy> {
   std::uint64_t quantum_began = 0;
   std::uint64_t picks_seen = 0;
   std::uint64_t turns = 0;
+  std::uint64_t picks_noted = 0;
+  bool is_in_cohort = false;  // for the trace
   Tally phased_tasks;
   Tally cohorts_stolen;
 };
@@ -132,11 +136,26 @@ inline Job* State::next_phased() {
   if (task == nullptr && take_back_sealed()) {
     task = phases.next();
   }
+  if (trace != nullptr) [[unlikely]] {
+    note_cohort(task != nullptr);
+  }
   if (task != nullptr) {
     phased_tasks.add();
     share();
   }
   return task;
+}
+
+inline void State::note_cohort(bool has_task) noexcept {
+  const bool is_new = has_task && phases.picks() != picks_noted;
+  if (is_in_cohort && (is_new || !has_task)) {
+    note(TraceKind::kCohortEnd);
+  }
+  if (is_new) {
+    note(TraceKind::kCohort, static_cast<std::int64_t>(phases.key()));
+  }
+  picks_noted = phases.picks();
+  is_in_cohort = has_task;
 }
 
 // The quantum also ends by time.
@@ -181,7 +200,11 @@ inline Job* Strategy::steal_task(State& thief, State& victim) {
     thief.cohorts_stolen.add();
     thief.phased_tasks.add();
     thief.phases.adopt(attempt.item);
-    return thief.phases.next();
+    Job* const task = thief.phases.next();
+    if (thief.trace != nullptr) [[unlikely]] {
+      thief.note_cohort(task != nullptr);
+    }
+    return task;
   }
   return WorkerQueues::steal_task(thief, victim);
 }

@@ -12,6 +12,7 @@
 #include "core/task/fork_join.hpp"
 #include "core/task/job.hpp"
 #include "core/task/task_group.hpp"
+#include "core/task/trace.hpp"
 
 namespace an {
 
@@ -34,6 +35,7 @@ struct SchedulerConfig {
   std::vector<std::vector<WorkerId>> victims;
   std::vector<std::uint32_t> nodes;  // worker i runs on NUMA node nodes[i]; empty = unknown
   std::map<std::string, std::string, std::less<>> options;  // by OptionSpec::name; absent = default
+  std::uint32_t trace_events = 0;  // the last so many of every worker are kept; 0 = not traced
 
   // The text of option `spec`.
   std::string_view option(const OptionSpec& spec) const;
@@ -79,6 +81,9 @@ struct Counter {
 //
 // Optional: `static constexpr bool kServesAnyThread`. False says that run and wait_injected belong to the
 // thread that made the scheduler (and to its branches), and throw an::Error elsewhere. Absent means true.
+//
+// Optional: `const TraceRing* trace(WorkerId) const`, what that worker did, or null: of every worker if
+// `trace_events` is not 0, else of none. Any thread. A strategy without it cannot be traced.
 template <class S>
 concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
     ForkJoinWorker<typename S::Worker> && TaskWorker<typename S::Worker> &&

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/task/scheduler.hpp"
+#include "harness/cell/turn_trace.hpp"
 #include "harness/protocol/messages.hpp"
 
 namespace an::harness {
@@ -32,6 +33,8 @@ class PreparedCell {
   // Runs `iterations` times, each after an untimed reset. Fills ns, iterations, ops, check,
   // counters. `watch` may be null.
   virtual TurnReply turn(std::int64_t iterations, RunWatch* watch) = 0;
+  // Of the last turn; null before one, and when the scheduler is not traced or cannot be.
+  virtual const TurnTrace* trace() const = 0;
 };
 
 struct CellWorkload {
@@ -46,6 +49,7 @@ struct CellWorkload {
 struct CellTable {
   std::string scheduler, summary;
   std::uint32_t workers_max = 1;
+  bool is_traceable = false;               // the scheduler records what its workers do, if asked to
   std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<CellWorkload> workloads;

@@ -94,6 +94,10 @@ class MemoryWatch final : public RunWatch {
 // Of a node's number in a placement: larger ones are mistakes.
 constexpr std::uint32_t kNodesMax = 4096;
 
+// Of a worker, kept and sent at a time: some 50 bytes each, on a line of 1 MiB at most.
+constexpr std::uint32_t kTraceEvents = 65'535;
+constexpr std::int64_t kTraceChunk = 8192;
+
 // An answer other than the one asked for; caught by answer().
 struct Refusal {
   ErrorReply reply;
@@ -137,6 +141,8 @@ class Session {
     config.cpus = request.cpus;
     config.victims = request.victims;
     config.nodes = request.nodes;
+    config.trace_events = request.trace ? kTraceEvents : 0;
+    is_traced_ = request.trace;
     config.options.insert(request.options.begin(), request.options.end());
     build_ = [this, &workload, n = request.n, config = std::move(config)] {
       restrict_current_thread(allowed_cpus_);
@@ -201,6 +207,26 @@ class Session {
     return reply;
   }
 
+  Reply operator()(const TraceRequest& request) {
+    require_cell();
+    const TurnTrace* trace = cell_->trace();
+    if (trace == nullptr) {
+      throw refuse_trace();
+    }
+    if (request.worker >= trace->workers.size()) {
+      throw refuse(ErrorKind::kUsage, "there is no worker " + std::to_string(request.worker), "",
+                   "");
+    }
+    const TurnTrace::Worker& worker = trace->workers[request.worker];
+    const auto count = static_cast<std::int64_t>(worker.events.size());
+    const std::int64_t begin = std::min(request.from, count);
+    const std::int64_t end = std::min(begin + kTraceChunk, count);
+    return TraceReply{trace->ns,
+                      worker.lost,
+                      count - end,
+                      {worker.events.begin() + begin, worker.events.begin() + end}};
+  }
+
   Reply operator()(const QuitRequest&) {
     cell_.reset();
     return ByeReply{};
@@ -253,11 +279,21 @@ class Session {
     }
   }
 
+  Refusal refuse_trace() const {
+    if (!table_.is_traceable) {
+      return refuse(ErrorKind::kUnsupported, table_.scheduler + " cannot be traced",
+                    "It does not record what its workers do", "");
+    }
+    return refuse(ErrorKind::kUsage, "there is no turn to trace", "",
+                  is_traced_ ? "Send `turn` first" : "Say \"trace\": true in `prepare`");
+  }
+
   std::int64_t live_now() const { return meter_.live == nullptr ? 0 : meter_.live(); }
 
   const CellTable& table_;
   const Meter meter_ = find_meter();
   std::vector<int> allowed_cpus_;
+  bool is_traced_ = false;                   // the last prepare wanted it
   std::function<void()> build_;              // makes cell_ as the last prepare wanted it
   std::optional<std::int64_t> live_gained_;  // by that, unless it has run since
   std::unique_ptr<PreparedCell> cell_;

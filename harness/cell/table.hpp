@@ -21,7 +21,8 @@ class TypedCell final : public PreparedCell {
   TypedCell(std::int64_t n, const SchedulerConfig& config)
       : input_(W::prepare(n, config.seed)),
         footprint_bytes_(W::footprint_bytes(n)),
-        scheduler_(config) {}
+        scheduler_(config),
+        tracer_(rings_of(scheduler_, config)) {}
 
   ReadyReply ready() const override {
     ReadyReply reply;
@@ -37,6 +38,7 @@ class TypedCell final : public PreparedCell {
   TurnReply turn(std::int64_t iterations, RunWatch* watch) override {
     const std::vector<Counter> before = scheduler_.counters();
     TurnReply reply;
+    tracer_.begin();
     for (std::int64_t i = 0; i < iterations; ++i) {
       W::reset(input_);
       if (watch != nullptr) {
@@ -51,6 +53,7 @@ class TypedCell final : public PreparedCell {
       }
       reply.check = fold_check(reply.check, W::digest(input_, answer));
     }
+    tracer_.end();
     reply.iterations = iterations;
     reply.ops = static_cast<std::int64_t>(W::operations(input_)) * iterations;
     const std::vector<Counter> after = scheduler_.counters();
@@ -61,10 +64,13 @@ class TypedCell final : public PreparedCell {
     return reply;
   }
 
+  const TurnTrace* trace() const override { return tracer_.last(); }
+
  private:
   typename W::Input input_;
   std::int64_t footprint_bytes_;
   S scheduler_;
+  TurnTracer tracer_;
 };
 
 template <class W>
@@ -90,6 +96,9 @@ CellTable make_table() {
   table.scheduler = S::kName;
   table.summary = S::kSummary;
   table.workers_max = S::kWorkersLimit;
+  table.is_traceable = requires(const S& scheduler) {
+    scheduler.trace(WorkerId{});
+  };
   if constexpr (requires { S::kTaskBytes; }) {
     table.task_bytes = static_cast<std::int64_t>(S::kTaskBytes);
   }

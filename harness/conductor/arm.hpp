@@ -23,6 +23,8 @@
 
 namespace an::harness {
 
+class TraceFile;
+
 class Arm {
  public:
   // A cell that is not applicable has its status from the start. `padding_seed` draws the sizes of
@@ -73,6 +75,9 @@ class Arm {
   void interrupt(const std::string& reason);
   // Memory from a second, metered process; a failure is a note. Only for a cell that is ok.
   void measure_memory();
+  // One turn in one more process, which keeps what its workers do. Only of a cell that is ok; a failure
+  // is a note, a scheduler that cannot be traced is said to the file.
+  void trace(TraceFile& file);
 
  private:
   ChildSpec spec(const std::filesystem::path& meter = {}) const;

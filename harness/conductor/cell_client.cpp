@@ -132,6 +132,10 @@ Answer<MemoryReply> CellClient::memory() {
   return call<MemoryReply>(MemoryRequest{}, "memory");
 }
 
+Answer<TraceReply> CellClient::trace(std::uint32_t worker, std::int64_t from) {
+  return call<TraceReply>(TraceRequest{worker, from}, "trace");
+}
+
 Answer<ByeReply> CellClient::expect_exit(const std::string& after) {
   const auto ending = child_.wait(Deadline::after(timeout_ns_), wake_fd_);
   if (!ending) {

@@ -47,6 +47,7 @@ class CellClient {
   // Also checks that the reply is about as many iterations as asked for.
   Answer<TurnReply> turn(std::int64_t iterations);
   Answer<MemoryReply> memory();
+  Answer<TraceReply> trace(std::uint32_t worker, std::int64_t from);
   // Asks it to quit, waits for the end and checks exit code 0.
   Answer<ByeReply> quit();
 

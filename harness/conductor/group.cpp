@@ -242,6 +242,15 @@ void Group::measure_memory() {
   }
 }
 
+void Group::trace() {
+  for (Arm& arm : arms_) {
+    if (context_.trace != nullptr && !context_.interrupt.is_requested() &&
+        !arm.record().plan.baseline) {
+      arm.trace(*context_.trace);
+    }
+  }
+}
+
 void Group::write(const Arm& arm) {
   if (written_.insert(&arm).second) {
     context_.writer.append(arm.record());

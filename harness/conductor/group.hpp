@@ -55,6 +55,9 @@ class Group {
 
   // The second pass, for the cells that are ok.
   void measure_memory();
+  // The third, into the request's trace file, if there is one: for all cells that are ok and not there
+  // for x_serial alone.
+  void trace();
 
   // Appends the records to cells.jsonl, except of arms that failed: those are there since they did.
   // Whoever is still live is partial: the user interrupted, or an arm failed without which a duel is

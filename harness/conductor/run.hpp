@@ -56,10 +56,11 @@ struct RunRequest {
   std::map<std::string, std::map<std::string, std::string>> options;  // scheduler -> name -> value
   std::filesystem::path out;                                          // the run directory
   std::string pin = "none";                                           // none | compact | scatter
-  bool baseline = true;          // measure serial beside every cell, for x_serial
-  bool memory = true;            // a second, untimed, metered process per cell
-  bool freeze = true;            // SIGSTOP the cells whose turn it is not
-  bool filter_pressure = false;  // drop and repeat rounds under pressure for the CPU
+  bool baseline = true;                        // measure serial beside every cell, for x_serial
+  bool memory = true;                          // a second, untimed, metered process per cell
+  std::optional<std::filesystem::path> trace;  // the file of --trace
+  bool freeze = true;                          // SIGSTOP the cells whose turn it is not
+  bool filter_pressure = false;                // drop and repeat rounds under pressure for the CPU
   std::optional<double> rel_ci;  // stop at this half-width, 0.02 for 2 %; needs `stop_rule`
   StopRule stop_rule;
   std::optional<Nanos> budget_ns;    // of a workload and size: no unit begins after it

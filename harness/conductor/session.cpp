@@ -15,6 +15,9 @@ Session::Session(const RunRequest& request,
       writer_(request.out),
       lock_(interrupt_.wake_fd(), [&](const std::string& text) { observer.note(text); }),
       context_{request, catalogue, observer, writer_, placements_, interrupt_, noise_} {
+  if (request.trace) {
+    context_.trace = &trace_.emplace(*request.trace);
+  }
   if (!request.resume) {
     writer_.write_manifest(
         manifest_json(request, catalogue, cells, read_environment(), placements_.records(cells)));
@@ -27,6 +30,16 @@ void Session::note_noise() const {
                            std::to_string(noise_.units) +
                            " units a fixed loop took a tenth more or less after than before "
                            "(events.jsonl): the machine changed its speed or was shared");
+  }
+}
+
+void Session::finish_trace() {
+  if (!trace_) {
+    return;
+  }
+  trace_->finish();
+  for (const std::string& scheduler : trace_->refused()) {
+    context_.observer.note(scheduler + " cannot be traced: it does not record what its workers do");
   }
 }
 

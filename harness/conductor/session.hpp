@@ -2,6 +2,7 @@
 // directory open, the machine's lock held, the manifest on the disk.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "harness/conductor/interrupt.hpp"
@@ -9,6 +10,7 @@
 #include "harness/conductor/placements.hpp"
 #include "harness/conductor/record.hpp"
 #include "harness/conductor/run.hpp"
+#include "harness/conductor/trace_file.hpp"
 
 namespace an::harness {
 
@@ -21,6 +23,7 @@ struct SweepContext {
   Placements& placements;
   const Interrupt& interrupt;
   NoiseTally& noise;
+  TraceFile* trace = nullptr;  // unless the request wants one
 };
 
 class Session {
@@ -38,6 +41,8 @@ class Session {
 
   // Tells the observer when the canary moved. Once, at the end.
   void note_noise() const;
+  // Completes the trace file, if there is one, and tells the observer whom it lacks. Once, at the end.
+  void finish_trace();
 
  private:
   Placements placements_;
@@ -45,6 +50,7 @@ class Session {
   Interrupt interrupt_;
   MeasureLock lock_;
   NoiseTally noise_;
+  std::optional<TraceFile> trace_;
   SweepContext context_;
 };
 

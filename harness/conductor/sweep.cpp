@@ -82,6 +82,7 @@ void measure(Group& group, SweepContext& context, Progress& progress) {
   if (request.memory) {
     group.measure_memory();
   }
+  group.trace();
 }
 
 // The end of the group that begins at `first`: the cells of one workload and size.
@@ -145,6 +146,7 @@ RunOutcome run_sweep(const RunRequest& request,
     }
     first += static_cast<std::ptrdiff_t>(plans.size());
   }
+  session.finish_trace();
   session.note_noise();
   outcome.interrupted = session.is_interrupted();
   return outcome;

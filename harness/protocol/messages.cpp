@@ -30,14 +30,18 @@ Json to_json(const PrepareRequest& request) {
   for (const auto& [name, value] : request.options) {
     options[name] = value;
   }
-  return {{"request", "prepare"},
-          {"workload", request.workload},
-          {"n", request.n},
-          {"workers", request.workers},
-          {"seed", request.seed},
-          {"options", std::move(options)},
-          {"placement",
-           {{"cpus", request.cpus}, {"victims", request.victims}, {"nodes", request.nodes}}}};
+  Json json = {{"request", "prepare"},
+               {"workload", request.workload},
+               {"n", request.n},
+               {"workers", request.workers},
+               {"seed", request.seed},
+               {"options", std::move(options)},
+               {"placement",
+                {{"cpus", request.cpus}, {"victims", request.victims}, {"nodes", request.nodes}}}};
+  if (request.trace) {
+    json["trace"] = true;
+  }
+  return json;
 }
 
 Json to_json(const EstimateRequest& request) {
@@ -53,6 +57,10 @@ Json to_json(const TurnRequest& request) {
 
 Json to_json(const MemoryRequest&) {
   return {{"request", "memory"}};
+}
+
+Json to_json(const TraceRequest& request) {
+  return {{"request", "trace"}, {"worker", request.worker}, {"from", request.from}};
 }
 
 Json to_json(const QuitRequest&) {
@@ -137,6 +145,18 @@ Json to_json(const MemoryReply& reply) {
           {"rss_before_kib", or_null(reply.rss_before_kib)},
           {"rss_after_kib", or_null(reply.rss_after_kib)},
           {"ops", reply.ops}};
+}
+
+Json to_json(const TraceReply& reply) {
+  Json events = Json::array();
+  for (const TraceEntry& event : reply.events) {
+    events.push_back(Json::array({event.at_ns, event.kind, event.arg}));
+  }
+  return {{"reply", "trace"},
+          {"ns", reply.ns},
+          {"lost", reply.lost},
+          {"left", reply.left},
+          {"events", std::move(events)}};
 }
 
 Json to_json(const ErrorReply& reply) {

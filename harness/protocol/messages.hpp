@@ -60,6 +60,7 @@ struct PrepareRequest {
   std::vector<int> cpus;                            // worker i runs on cpus[i]; empty = not pinned
   std::vector<std::vector<std::uint32_t>> victims;  // worker i steals from victims[i], near to far
   std::vector<std::uint32_t> nodes;  // worker i is on NUMA node nodes[i]; empty = unknown
+  bool trace = false;                // what the workers do is to be kept, for `trace`
 };
 
 struct EstimateRequest {
@@ -74,6 +75,12 @@ struct TurnRequest {
 
 struct MemoryRequest {};
 
+// What a worker did in the last turn, from its event number `from` on.
+struct TraceRequest {
+  std::uint32_t worker = 0;
+  std::int64_t from = 0;
+};
+
 struct QuitRequest {};
 
 using Request = std::variant<DescribeRequest,
@@ -81,6 +88,7 @@ using Request = std::variant<DescribeRequest,
                              EstimateRequest,
                              TurnRequest,
                              MemoryRequest,
+                             TraceRequest,
                              QuitRequest>;
 
 // --- replies ---
@@ -127,6 +135,19 @@ struct MemoryReply {
   std::int64_t ops = 0;
 };
 
+struct TraceEntry {
+  std::int64_t at_ns = 0;  // from the begin of the turn
+  std::string kind;        // steal, park, unpark, promote, cohort, cohort_end
+  std::int64_t arg = 0;
+};
+
+struct TraceReply {
+  std::int64_t ns = 0;    // from the begin of the turn to its end, what is not timed included
+  std::int64_t lost = 0;  // the worker's oldest events of the turn, which newer ones replaced
+  std::int64_t left = 0;  // events after these, to be asked for
+  std::vector<TraceEntry> events;
+};
+
 enum class ErrorKind { kUsage, kUnsupported, kInternal };
 
 // "usage", "unsupported", "internal".
@@ -142,8 +163,14 @@ struct ErrorReply {
 
 struct ByeReply {};
 
-using Reply = std::
-    variant<DescribeReply, ReadyReply, EstimateReply, TurnReply, MemoryReply, ErrorReply, ByeReply>;
+using Reply = std::variant<DescribeReply,
+                           ReadyReply,
+                           EstimateReply,
+                           TurnReply,
+                           MemoryReply,
+                           TraceReply,
+                           ErrorReply,
+                           ByeReply>;
 
 // --- JSON ---
 

@@ -105,6 +105,15 @@ std::uint64_t digest_member(const Json& object, const char* name) {
   return value;
 }
 
+// A boolean that may be absent: false.
+bool optional_flag(const Json& object, const char* name) {
+  const Json* found = find(object, name);
+  if (found != nullptr && !found->is_boolean()) {
+    refuse(in_quotes(name) + " is not a boolean");
+  }
+  return found != nullptr && found->get<bool>();
+}
+
 // An array that may be absent: empty.
 const Json& optional_array(const Json& object, const char* name) {
   static const Json kEmpty = Json::array();
@@ -177,6 +186,7 @@ PrepareRequest prepare_request(const Json& json) {
   for (const Json& node : optional_array(placement, "nodes")) {
     request.nodes.push_back(integer<std::uint32_t>(node, "nodes"));
   }
+  request.trace = optional_flag(json, "trace");
   return request;
 }
 
@@ -270,6 +280,26 @@ MemoryReply memory_reply(const Json& json) {
   return reply;
 }
 
+TraceEntry trace_entry(const Json& json) {
+  constexpr const char* kName = "events";
+  if (!json.is_array() || json.size() != 3) {
+    refuse("an element of \"events\" is not an array of time, kind and number");
+  }
+  return {integer<std::int64_t>(json[0], kName), text(json[1], kName),
+          integer<std::int64_t>(json[2], kName)};
+}
+
+TraceReply trace_reply(const Json& json) {
+  TraceReply reply;
+  reply.ns = count_member(json, "ns");
+  reply.lost = count_member(json, "lost");
+  reply.left = count_member(json, "left");
+  for (const Json& event : optional_array(json, "events")) {
+    reply.events.push_back(trace_entry(event));
+  }
+  return reply;
+}
+
 ErrorReply error_reply(const Json& json) {
   ErrorReply reply{text_member(json, "what"), optional_text(json, "cause"),
                    optional_text(json, "remedy"), ErrorKind::kInternal};
@@ -301,6 +331,9 @@ Request request_of(const Json& json) {
   if (name == "memory") {
     return MemoryRequest{};
   }
+  if (name == "trace") {
+    return TraceRequest{integer_member<std::uint32_t>(json, "worker"), count_member(json, "from")};
+  }
   if (name == "quit") {
     return QuitRequest{};
   }
@@ -324,6 +357,9 @@ Reply reply_of(const Json& json) {
   }
   if (name == "memory") {
     return memory_reply(json);
+  }
+  if (name == "trace") {
+    return trace_reply(json);
   }
   if (name == "error") {
     return error_reply(json);

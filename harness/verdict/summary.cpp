@@ -12,47 +12,22 @@
 #include "harness/conductor/json_values.hpp"
 #include "harness/conductor/record.hpp"
 #include "harness/verdict/stats.hpp"
+#include "harness/verdict/turn_values.hpp"
 
 namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-// ns/op by unit and turn; turns without an operation have none.
-using Units = std::map<int, std::map<int, double>>;
-
-Units units_of(const CellRecord& cell) {
-  Units units;
-  for (const Sample& sample : cell.samples) {
-    if (sample.ops > 0) {
-      units[sample.unit][sample.turn] =
-          static_cast<double>(sample.ns) / static_cast<double>(sample.ops);
-    }
-  }
-  return units;
-}
-
-// Figures are published of cells that ended well, and of those the user interrupted.
-bool has_figures(const CellRecord& cell) {
-  const bool is_whole = cell.status == Status::kOk || cell.status == Status::kPartial;
-  return is_whole && std::all_of(cell.samples.begin(), cell.samples.end(),
-                                 [](const Sample& sample) { return sample.ok; });
-}
-
 struct Figure {
   std::optional<double> middle, low, high;
 };
 
-// The median over units of the median within a unit: turns of one process are no independent
-// values, processes are.
-Figure figure_of(const Units& units, double alpha) {
+// The median over units of the median within a unit.
+Figure figure_of(const TurnValues& turns, double alpha) {
   std::vector<double> values;
-  for (const auto& [unit, turns] : units) {
-    std::vector<double> within;
-    for (const auto& [turn, value] : turns) {
-      within.push_back(value);
-    }
-    values.push_back(median(std::move(within)));
+  for (const auto& [unit, value] : unit_medians(turns)) {
+    values.push_back(value);
   }
   if (values.empty()) {
     return {};
@@ -60,24 +35,6 @@ Figure figure_of(const Units& units, double alpha) {
   const auto interval = median_interval(values, alpha);
   return {median(values), interval ? std::optional(interval->low) : std::nullopt,
           interval ? std::optional(interval->high) : std::nullopt};
-}
-
-// The ratio in every round that both cells took part in.
-Units paired_ratios(const Units& cell, const Units& reference) {
-  Units ratios;
-  for (const auto& [unit, turns] : cell) {
-    const auto partners = reference.find(unit);
-    if (partners == reference.end()) {
-      continue;
-    }
-    for (const auto& [turn, value] : turns) {
-      const auto partner = partners->second.find(turn);
-      if (partner != partners->second.end() && partner->second > 0) {
-        ratios[unit][turn] = value / partner->second;
-      }
-    }
-  }
-  return ratios;
 }
 
 CellResult own_figures(const CellRecord& cell, double alpha) {
@@ -91,7 +48,7 @@ CellResult own_figures(const CellRecord& cell, double alpha) {
   if (!has_figures(cell)) {
     return result;
   }
-  const Units units = units_of(cell);
+  const TurnValues units = ns_per_op_of(cell);
   const Figure figure = figure_of(units, alpha);
   result.ns_per_op = figure.middle;
   result.ns_low = figure.low;
@@ -213,15 +170,16 @@ std::vector<CellResult> summarise(const RunOutcome& outcome) {
     }
     const auto serial = reference.serial.find(result.plan.allocator.name);
     if (serial != reference.serial.end()) {
-      const Figure ratio = figure_of(
-          paired_ratios(units_of(outcome.cells[i]), units_of(*serial->second)), outcome.alpha);
+      const Figure ratio =
+          figure_of(paired_ratios(ns_per_op_of(outcome.cells[i]), ns_per_op_of(*serial->second)),
+                    outcome.alpha);
       result.x_serial = ratio.middle;
       result.x_serial_low = ratio.low;
       result.x_serial_high = ratio.high;
     }
     if (reference.best_ns_per_op.value_or(0) > 0 && !result.plan.baseline) {
-      result.x_best = figure_of(paired_ratios(units_of(outcome.cells[i]),
-                                              units_of(outcome.cells[reference.best])),
+      result.x_best = figure_of(paired_ratios(ns_per_op_of(outcome.cells[i]),
+                                              ns_per_op_of(outcome.cells[reference.best])),
                                 outcome.alpha)
                           .middle;
     }
@@ -234,7 +192,7 @@ bool is_precise(const std::vector<const CellRecord*>& cells, double alpha, doubl
     if (cell->samples.empty()) {
       return true;
     }
-    const Figure figure = figure_of(units_of(*cell), alpha);
+    const Figure figure = figure_of(ns_per_op_of(*cell), alpha);
     return figure.low && (*figure.high - *figure.low) / 2 <= rel_ci * *figure.middle;
   });
 }

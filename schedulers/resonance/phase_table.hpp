@@ -78,6 +78,8 @@ class PhaseTable {
   }
   // Cohorts that detach() could take.
   std::size_t cohorts() const noexcept { return cohorts_; }
+  // The phase of the current cohort. Requires one: next() has handed out a task of it.
+  std::uint64_t key() const noexcept { return current_->key; }
   // Picks so far, each the start of a cohort's turn.
   std::uint64_t picks() const noexcept { return picks_; }
 

@@ -335,11 +335,9 @@ class Crew {
         }
         self.loot.slept();
         Strategy::before_sleep(self);
-        was_chosen |= parking_.park(self.id, interest, [&] {
-          const bool stay = done() || visible();
-          self.counts.parks.add(stay ? 0 : 1);
-          return stay;
-        });
+        was_chosen |=
+            parking_.park(self.id, interest, [&] { return self.stays(done() || visible()); });
+        self.goes_on();
         Strategy::after_sleep(self);
         spin_end = ticks() + spin_ticks_;
         backoff.reset();

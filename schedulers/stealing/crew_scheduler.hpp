@@ -39,6 +39,7 @@ class CrewScheduler {
             {"parks", crew_.sum(&WorkerCounts::parks)},
             {"tasks", crew_.sum(&WorkerCounts::tasks)}};
   }
+  const TraceRing* trace(WorkerId worker) const { return crew_.state(worker).trace.get(); }
 
  protected:
   // Starts the workers. Throws an::Error for bad options, or when threads cannot be started or

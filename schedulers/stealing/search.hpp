@@ -109,6 +109,7 @@ class Search {
       const WorkerId victim = self.victims[start + i < count ? start + i : start + i - count];
       if (Job* job = take_from(*states_[victim])) {
         self.counts.steals.add();
+        self.note(TraceKind::kSteal, Strategy::robbed(self, victim));
         return mark_taken(self, job);
       }
     }

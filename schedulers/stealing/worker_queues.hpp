@@ -37,6 +37,9 @@ struct WorkerQueues {
     self.crew->published_fork(self);
   }
 
+  // Whose the branch or task was that `thief` found with the worker it looked at.
+  static WorkerId robbed(const State& /*thief*/, WorkerId looked_at) { return looked_at; }
+
   // Runs what the search for work has found.
   static void execute(State& self, Job& job) { job.execute(&self); }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/base/cache_line.hpp"
@@ -13,6 +14,7 @@
 #include "core/deque/the_deque.hpp"
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
+#include "core/task/trace.hpp"
 #include "schedulers/stealing/loot_policy.hpp"
 
 namespace an::schedulers::stealing {
@@ -59,6 +61,9 @@ struct alignas(kNoSharing) WorkerState {
         crew(&owner),
         id(self),
         rng(Rng::stream(config.seed, self)) {
+    if (config.trace_events > 0) {
+      trace = std::make_unique<TraceRing>(config.trace_events);
+    }
     if (!config.victims.empty()) {
       victims = config.victims[self];
     } else {
@@ -70,6 +75,27 @@ struct alignas(kNoSharing) WorkerState {
 
   // What Worker::enter makes a handle of, for this worker outside any branch.
   void* strand() noexcept { return this; }
+
+  // Notes what it did, if it is traced. Never on the path of a fork.
+  void note(TraceKind kind, std::int64_t arg = 0) noexcept {
+    if (trace != nullptr) [[unlikely]] {
+      trace->add(kind, arg);
+    }
+  }
+  // The last look before it sleeps says whether there is a reason to stay awake; and it goes on.
+  bool stays(bool stay) noexcept {
+    if (!stay) {
+      is_parked = true;
+      counts.parks.add();
+      note(TraceKind::kPark);
+    }
+    return stay;
+  }
+  void goes_on() noexcept {
+    if (std::exchange(is_parked, false)) {
+      note(TraceKind::kUnpark);
+    }
+  }
 
   typename ForkDeque::Owner forks;
   TheDeque<Job>::Owner tasks;  // the run queue
@@ -83,6 +109,8 @@ struct alignas(kNoSharing) WorkerState {
   Rng rng;
   std::vector<WorkerId> victims;
   WorkerCounts counts;
+  bool is_parked = false;
+  std::unique_ptr<TraceRing> trace;  // null unless it is traced
 };
 
 }  // namespace an::schedulers::stealing

@@ -46,7 +46,8 @@ def complete_lines(path):
 # The schema of each file of a run directory; a finished run has the first four.
 FILE_SCHEMAS = {"manifest.json": "manifest", "samples.jsonl": "sample", "cells.jsonl": "cell", "summary.json": "summary",
                 "shard.json": "shard", "events.jsonl": "event", "verdict.json": "verdict",
-                "calibration.json": "calibration", "misfire.json": "misfire"}
+                "calibration.json": "calibration", "misfire.json": "misfire",
+                "trace.json": "trace"}
 
 
 def check_run_directory(run, finished):

@@ -55,7 +55,7 @@ def check_run(run, is_whole):
     summary = run / "summary.json"
     if is_whole or summary.exists():
         found += complaints("summary.json", parse(summary.read_text()), validator("summary"))
-    for name in ("shard", "verdict", "calibration", "misfire"):
+    for name in ("shard", "verdict", "calibration", "misfire", "trace"):
         path = run / f"{name}.json"
         if path.exists():
             found += complaints(path.name, parse(path.read_text()), validator(name))

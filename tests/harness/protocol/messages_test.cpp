@@ -135,6 +135,41 @@ TEST(Messages, AMemoryReplyOfAnOlderCellIsUnderstood) {
             R"("live_end" is not an integer)");
 }
 
+TEST(Messages, ATraceSurvivesTheWire) {
+  const TraceRequest request = there_and_back(TraceRequest{3, 8192});
+  EXPECT_EQ(request.worker, 3U);
+  EXPECT_EQ(request.from, 8192);
+  const TraceReply reply =
+      there_and_back(TraceReply{31882204, 1, 2, {{1200, "steal", 0}, {5100, "cohort", -7}}});
+  EXPECT_EQ(reply.ns, 31882204);
+  EXPECT_EQ(reply.lost, 1);
+  EXPECT_EQ(reply.left, 2);
+  ASSERT_EQ(reply.events.size(), 2U);
+  EXPECT_EQ(reply.events[1].at_ns, 5100);
+  EXPECT_EQ(reply.events[1].kind, "cohort");
+  EXPECT_EQ(reply.events[1].arg, -7);
+}
+
+TEST(Messages, PrepareAsksForATraceOnlyIfItIsWanted) {
+  PrepareRequest request;
+  request.workload = "fib";
+  EXPECT_EQ(encode(Request(request)).find("trace"), std::string::npos);
+  EXPECT_FALSE(there_and_back(request).trace);
+  request.trace = true;
+  EXPECT_TRUE(there_and_back(request).trace);
+}
+
+TEST(Messages, ATraceOfAnotherShapeIsRefused) {
+  const std::string head = R"({"reply":"trace","ns":1,"lost":0,"left":0,"events":)";
+  EXPECT_NE(reply_refusal(head + R"([[1,"steal"]]})").find("time, kind and number"),
+            std::string::npos);
+  EXPECT_NE(reply_refusal(head + R"([[1,2,3]]})").find("not a string"), std::string::npos);
+  EXPECT_NE(reply_refusal(head + R"([[1.5,"steal",3]]})").find("not an integer"),
+            std::string::npos);
+  EXPECT_NE(request_refusal(R"({"request":"trace","worker":0,"from":-1})").find("negative"),
+            std::string::npos);
+}
+
 TEST(Messages, UnknownMembersAreIgnored) {
   EXPECT_TRUE(decode_reply(R"({"reply":"estimate","bytes":1,"colour":{"of":["the","sky"]}})"));
 }
