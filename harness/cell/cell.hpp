@@ -46,6 +46,7 @@ struct CellWorkload {
 struct CellTable {
   std::string scheduler, summary;
   std::uint32_t workers_max = 1;
+  bool is_instrument = false;
   std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<CellWorkload> workloads;

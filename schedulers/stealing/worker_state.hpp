@@ -13,6 +13,7 @@
 #include "core/deque/the_deque.hpp"
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
+#include "schedulers/stealing/idle_time.hpp"
 #include "schedulers/stealing/loot_policy.hpp"
 
 namespace an::schedulers::stealing {
@@ -47,6 +48,7 @@ struct WorkerCounts {
   Tally leapfrogs;
   Tally parks;
   Tally tasks;
+  IdleTime idle;
 };
 
 // ForkDeque holds the branches that somebody will join.

@@ -247,6 +247,14 @@ TEST(Request, TakesAllFromTheCatalogue) {
   EXPECT_THAT(request.command, ElementsAre("./harness"));
 }
 
+TEST(Request, LeavesInstrumentsOutOfAllAndTakesThemByName) {
+  Catalogue catalogue = two_schedulers();
+  catalogue.schedulers[1].is_instrument = true;
+  EXPECT_THAT(make_request(parse({}), catalogue).schedulers, ElementsAre("serial", "rayon"));
+  EXPECT_THAT(make_request(parse({"--scheduler=heartbeat"}), catalogue).schedulers,
+              ElementsAre("heartbeat"));
+}
+
 TEST(Request, RefusesUnknownNamesWithTheNearest) {
   EXPECT_THAT(request_refusal({"--scheduler=hartbeat"}), HasSubstr("Did you mean 'heartbeat'?"));
   EXPECT_THAT(request_refusal({"--workload=fibb"}), HasSubstr("Did you mean 'fib'?"));
