@@ -27,7 +27,8 @@ enum class Command {
   kPlan,
   kMerge,
   kCalibrate,
-  kMisfire
+  kMisfire,
+  kProfile
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...

@@ -11,7 +11,7 @@
 
 #include "harness/conductor/json_values.hpp"
 #include "harness/conductor/record.hpp"
-#include "harness/verdict/stats.hpp"
+#include "harness/verdict/paired_units.hpp"
 
 namespace an::harness {
 namespace {
@@ -19,8 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // ns/op by unit and turn; turns without an operation have none.
-using Units = std::map<int, std::map<int, double>>;
-
 Units units_of(const CellRecord& cell) {
   Units units;
   for (const Sample& sample : cell.samples) {
@@ -37,47 +35,6 @@ bool has_figures(const CellRecord& cell) {
   const bool is_whole = cell.status == Status::kOk || cell.status == Status::kPartial;
   return is_whole && std::all_of(cell.samples.begin(), cell.samples.end(),
                                  [](const Sample& sample) { return sample.ok; });
-}
-
-struct Figure {
-  std::optional<double> middle, low, high;
-};
-
-// The median over units of the median within a unit: turns of one process are no independent
-// values, processes are.
-Figure figure_of(const Units& units, double alpha) {
-  std::vector<double> values;
-  for (const auto& [unit, turns] : units) {
-    std::vector<double> within;
-    for (const auto& [turn, value] : turns) {
-      within.push_back(value);
-    }
-    values.push_back(median(std::move(within)));
-  }
-  if (values.empty()) {
-    return {};
-  }
-  const auto interval = median_interval(values, alpha);
-  return {median(values), interval ? std::optional(interval->low) : std::nullopt,
-          interval ? std::optional(interval->high) : std::nullopt};
-}
-
-// The ratio in every round that both cells took part in.
-Units paired_ratios(const Units& cell, const Units& reference) {
-  Units ratios;
-  for (const auto& [unit, turns] : cell) {
-    const auto partners = reference.find(unit);
-    if (partners == reference.end()) {
-      continue;
-    }
-    for (const auto& [turn, value] : turns) {
-      const auto partner = partners->second.find(turn);
-      if (partner != partners->second.end() && partner->second > 0) {
-        ratios[unit][turn] = value / partner->second;
-      }
-    }
-  }
-  return ratios;
 }
 
 CellResult own_figures(const CellRecord& cell, double alpha) {
