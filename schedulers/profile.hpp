@@ -32,7 +32,7 @@ namespace an::schedulers::profile {
 // What a migration costs: the time from a fork until another worker has begun its second branch and the
 // join knows of its end. Cilkscale charges 15,000 cycles.
 inline constexpr OptionSpec kBurdenNs{
-    "burden_ns", "5000", "charged by the burdened span for a branch that moves", "0..1000000000"};
+    "burden_ns", "1000", "charged by the burdened span for a branch that moves", "0..1000000000"};
 
 class Scheduler {
  public:
