@@ -23,6 +23,8 @@ inline constexpr const char* kIntroduction =
     "      two stored runs: ratios to serial and ranks; absolute times only of one machine\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
+    "  harness profile --workload=spin_tree --size=1024 --scheduler=heartbeat --workers=2\n"
+    "      work, span, bounds on the speed-up, and where the scheduler loses against them\n"
     "  harness export results/mine --format=gbench > mine.json\n"
     "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"
@@ -30,9 +32,7 @@ inline constexpr const char* kIntroduction =
 
 inline constexpr const char* kFooter =
     "Exit codes: 0 ok; 1 a regression (gate) or a difference (count); 2 wrong usage; 3 a cell was "
-    "wrong, crashed or timed "
-    "out; "
-    "4 the environment forbids it, a control failed, or every cell is n/a; 5 internal error; 130 "
-    "interrupted.";
+    "wrong, crashed or timed out; 4 the environment forbids it, a control failed, a span was refused "
+    "(profile), or every cell is n/a; 5 internal error; 130 interrupted.";
 
 }  // namespace an::harness
