@@ -120,7 +120,7 @@ void Recorder::work_out_batch(const Mark* first, const Mark* last, double ns) no
 void Recorder::choose_batch(double mean_ns) noexcept {
   mean_ns_ += (mean_ns - mean_ns_) / 2;
   const double wanted = 2 * kLooksAlone * look_ns_ / std::max(mean_ns_, 0.1);  // two reads share it
-  batch_ = wanted < 4 ? 1 : static_cast<std::uint32_t>(std::min<double>(wanted, kBatchMax));
+  batch_ = wanted < 2 ? 1 : static_cast<std::uint32_t>(std::min<double>(wanted, kBatchMax));
 }
 
 // Ticks that one mark takes when the clock is first read at `look_at`, and then at every mark.

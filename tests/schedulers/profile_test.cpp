@@ -7,6 +7,7 @@
 #include "tests/schedulers/counter.hpp"
 #include "tests/schedulers/spin.hpp"
 #include "workloads/fib.hpp"
+#include "workloads/spin_tree.hpp"
 #include "workloads/tree_sum.hpp"
 
 namespace an::schedulers::profile {
@@ -81,6 +82,17 @@ TEST(ProfileSpans, ATaskRunsBesideItsSpawnerUntilTheWait) {
   EXPECT_EQ(totals.span_strands, 3U);
   EXPECT_DOUBLE_EQ(totals.burdened_ns, 70);  // by way of the task
   EXPECT_EQ(totals.burdens, 1U);
+}
+
+TEST(ProfileSpans, AWaitIsForTheTaskThatEndsLast) {
+  Spans spans(0);
+  for (const double ns : {5.0, 1000.0, 6.0}) {
+    spans.add({Edge::kSpawn, 1}, 1);
+    spans.add({Edge::kTaskEnd, 1}, ns);
+  }
+  spans.add({Edge::kWait, 1}, 1);
+  spans.add(plain(Edge::kEnd), 1);
+  EXPECT_DOUBLE_EQ(spans.totals().span_ns, 2 + 1000 + 1);
 }
 
 TEST(ProfileSpans, AGroupsNumberStartsAnewAfterAWait) {
@@ -233,6 +245,39 @@ TEST(Profile, LongLeavesOnShortForksKeepTheirTime) {
   }
   EXPECT_GE(shortest_ns, kLeafNs * 99 / 100);
   EXPECT_LE(shortest_ns, 5 * kLeafNs);
+}
+
+TEST(Profile, LongStrandsAreTimedOneByOneToTheEnd) {
+  Scheduler scheduler(SchedulerConfig{});
+  scheduler.run([](Worker worker) {  // several logs long
+    for_range(worker, 0, 512, 1, [](Worker, std::int64_t) { spin_for_ns(5'000); });
+  });
+  EXPECT_EQ(counter(scheduler, "batched_ns"), 0U);
+  EXPECT_EQ(counter(scheduler, "looks"), counter(scheduler, "strands"));
+}
+
+TEST(Profile, ABatchIsSharedOutByWhatStrandsOfAKindTake) {
+  // 1,024 leaves that are long beside what joins them, but short beside a look at the clock. Equal shares
+  // would put a good part of a leaf on each of the 20 short strands of the path: two thirds of `equal_ns`.
+  constexpr std::uint64_t kSteps = 96;
+  auto input = workloads::spin_tree::Workload::prepare(kSteps, 1);
+  const Deadline deadline = Deadline::after(10'000'000'000);  // a busy machine may need more runs
+  std::uint64_t span_ns = UINT64_MAX;
+  std::uint64_t equal_ns = 0;
+  while (span_ns > equal_ns / 2 && !deadline.has_passed()) {
+    Scheduler scheduler(SchedulerConfig{});
+    constexpr std::uint64_t kRuns = 40;
+    std::uint64_t work_ns = UINT64_MAX;
+    for (std::uint64_t run = 0; run < kRuns; ++run) {
+      const std::uint64_t before = counter(scheduler, "work_ns");
+      scheduler.run(
+          [&](Worker worker) { return workloads::spin_tree::Workload::run(worker, input); });
+      work_ns = std::min(work_ns, counter(scheduler, "work_ns") - before);
+    }
+    span_ns = counter(scheduler, "span_ns") / kRuns;
+    equal_ns = work_ns * counter(scheduler, "span_strands") / counter(scheduler, "strands");
+  }
+  EXPECT_LE(span_ns, equal_ns / 2);
 }
 
 TEST(Profile, ShortStrandsAreTimedInBatches) {
