@@ -84,6 +84,14 @@ void require_format(const Options& options, const std::set<Format>& printed) {
       fmt::format("Choose {}, or `harness export RUN_DIR`", fmt::join(names, " or ")));
 }
 
+std::map<std::string, std::string> operations_of(const Catalogue& catalogue) {
+  std::map<std::string, std::string> operations;
+  for (const std::string& name : catalogue.workload_names()) {
+    operations[name] = catalogue.workload(name)->operation;
+  }
+  return operations;
+}
+
 std::vector<std::filesystem::path> cell_folders(const Options& options) {
   std::vector<std::filesystem::path> folders = options.cells;
   std::error_code error;
@@ -130,6 +138,8 @@ int execute(const Options& options) {
                                          : execute_run_comparison(options);
     case Command::kCount:
       return execute_count(options);
+    case Command::kProfile:
+      return execute_profile(options);
     case Command::kExport:
       return execute_export(options);
     case Command::kPlan:

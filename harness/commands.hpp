@@ -47,6 +47,9 @@ int execute_run_comparison(const Options& options);
 // `count`: counts instead of times, of one build or two. Defined in count_command.cpp.
 int execute_count(const Options& options);
 
+// `profile`: work, span, and where a scheduler loses. Defined in profile_command.cpp.
+int execute_profile(const Options& options);
+
 // The cells that `request` selects; nothing selected is a UsageError. Defined in run_command.cpp.
 std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue& catalogue);
 
@@ -105,6 +108,9 @@ std::vector<std::filesystem::path> cell_folders(const Options& options);
 
 // Asks the cells in cell_folders(). A --cells folder without any is said on standard error.
 Catalogue find_cells(const Options& options);
+
+// What one operation of each workload is: fib -> "join".
+std::map<std::string, std::string> operations_of(const Catalogue& catalogue);
 
 // How long a cell may take to describe itself.
 Nanos describe_timeout_ns(const Options& options);

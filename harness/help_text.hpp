@@ -27,6 +27,8 @@ inline constexpr const char* kIntroduction =
     "      and what its workers did, for chrome://tracing\n"
     "  harness metg --scheduler=chase_lev --workers=1,2\n"
     "      the shortest task at which it is half as efficient as it could be\n"
+    "  harness profile --workload=spin_tree --size=1024 --scheduler=heartbeat --workers=2\n"
+    "      work, span, bounds on the speed-up, and where the scheduler loses against them\n"
     "  harness export results/mine --format=gbench > mine.json\n"
     "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"
@@ -34,9 +36,8 @@ inline constexpr const char* kIntroduction =
 
 inline constexpr const char* kFooter =
     "Exit codes: 0 ok; 1 a regression (gate) or a difference (count); 2 wrong usage; 3 a cell was "
-    "wrong, crashed or timed "
-    "out; "
-    "4 the environment forbids it, a control failed, or every cell is n/a; 5 internal error; 130 "
-    "interrupted.";
+    "wrong, crashed or timed out; 4 the environment forbids it, a control failed, a span was "
+    "refused "
+    "(profile), or every cell is n/a; 5 internal error; 130 interrupted.";
 
 }  // namespace an::harness

@@ -303,6 +303,17 @@ void read_metg(const OptionTexts& texts, Options& options) {
               "The run is stored: nothing is measured");
 }
 
+void read_profile(const OptionTexts& texts, Options& options) {
+  refuse_idle(options,
+              {"--filter", "--allocator", "--memory", "--baseline", "--dry-run", "--resume"},
+              "Each cell is compared with others of the same run: the choice is not free");
+  refuse_compare_flags(texts.compare);
+  options.memory = false;
+  if (texts.schedulers.empty()) {
+    options.schedulers = {"heartbeat"};
+  }
+}
+
 void check_belonging(const OptionTexts& texts, const Options& options) {
   const bool is_export = options.command == Command::kExport;
   const bool is_run = options.command == Command::kRun;

@@ -28,11 +28,12 @@ struct OptionTexts {
 void read_texts(const OptionTexts& texts, Options& options);
 
 // What is different for `compare` and `gate`, for `count`, for `calibrate` and `misfire`, and for
-// `metg`; after read_texts. Throw UsageError.
+// `metg` and `profile`; after read_texts. Throw UsageError.
 void read_comparison(const OptionTexts& texts, Options& options);
 void read_count(const OptionTexts& texts, Options& options);
 void read_calibration(const OptionTexts& texts, Options& options);
 void read_metg(const OptionTexts& texts, Options& options);
+void read_profile(const OptionTexts& texts, Options& options);
 
 // Throws UsageError for a flag that has no effect on the command, or that it lacks; last of all.
 void check_belonging(const OptionTexts& texts, const Options& options);

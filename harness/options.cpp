@@ -19,7 +19,7 @@ namespace {
 
 const std::vector<std::string> kCommands{"run",     "list",      "describe", "env",    "conform",
                                          "compare", "gate",      "count",    "export", "plan",
-                                         "merge",   "calibrate", "misfire",  "metg"};
+                                         "merge",   "calibrate", "misfire",  "metg",   "profile"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -162,6 +162,8 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
       ->add_option("PATH", texts.subject, "the executable");
   app.add_subcommand("count",
                      "instructions per operation, counters and sizes: no quiet machine needed");
+  app.add_subcommand("profile",
+                     "work, span and burdened span of a workload, and where a scheduler loses");
   app.add_subcommand("export", "stored runs as a table or in the format of another tool")
       ->add_option("RUN_DIR", texts.directories, "run directories");
   app.add_subcommand("plan", "cut a run into shards: --shards=N --out=DIR and the flags of run");
@@ -253,6 +255,8 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
     read_calibration(texts, options);
   } else if (options.command == Command::kMetg) {
     read_metg(texts, options);
+  } else if (options.command == Command::kProfile) {
+    read_profile(texts, options);
   } else {
     refuse_compare_flags(texts.compare);
   }

@@ -28,7 +28,8 @@ enum class Command {
   kMerge,
   kCalibrate,
   kMisfire,
-  kMetg
+  kMetg,
+  kProfile
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...

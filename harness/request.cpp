@@ -23,12 +23,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// `chosen`, or all of `known` when it contains "all". Throws for a name that is not known.
+// `chosen`, or `all` when it contains "all". Throws for a name that is not known.
 std::vector<std::string> select_names(const std::string& kind,
                                       const std::vector<std::string>& chosen,
-                                      const std::vector<std::string>& known) {
+                                      const std::vector<std::string>& known,
+                                      const std::vector<std::string>& all) {
   if (std::find(chosen.begin(), chosen.end(), "all") != chosen.end()) {
-    return known;
+    return all;
   }
   for (const std::string& name : chosen) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -43,6 +44,17 @@ std::vector<std::string> scheduler_names(const Catalogue& catalogue) {
   std::vector<std::string> names;
   for (const SchedulerEntry& entry : catalogue.schedulers) {
     names.push_back(entry.name);
+  }
+  return names;
+}
+
+// What --scheduler=all means: an instrument is run when it is named.
+std::vector<std::string> names_of_all(const Catalogue& catalogue) {
+  std::vector<std::string> names;
+  for (const SchedulerEntry& entry : catalogue.schedulers) {
+    if (!entry.is_instrument) {
+      names.push_back(entry.name);
+    }
   }
   return names;
 }
@@ -232,8 +244,9 @@ RunRequest make_request(const Options& options, const Catalogue& catalogue) {
         "Cells are executables called cell-*, beside the harness or in --cells=DIR: build them, "
         "or name their folder");
   }
-  request.schedulers = select_names("scheduler", options.schedulers, scheduler_names(catalogue));
-  request.workloads = select_names("workload", options.workloads, workload_names);
+  request.schedulers = select_names("scheduler", options.schedulers, scheduler_names(catalogue),
+                                    names_of_all(catalogue));
+  request.workloads = select_names("workload", options.workloads, workload_names, workload_names);
   for (const std::string& size : options.sizes) {
     check_size(size, request.workloads, catalogue);
   }

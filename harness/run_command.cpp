@@ -22,14 +22,6 @@
 namespace an::harness {
 namespace {
 
-std::map<std::string, std::string> operations_of(const Catalogue& catalogue) {
-  std::map<std::string, std::string> operations;
-  for (const std::string& name : catalogue.workload_names()) {
-    operations[name] = catalogue.workload(name)->operation;
-  }
-  return operations;
-}
-
 void print_plan(const std::vector<CellPlan>& cells, Format format) {
   nlohmann::ordered_json array = nlohmann::ordered_json::array();
   for (const CellPlan& cell : cells) {

@@ -58,6 +58,10 @@ struct Counter {
   std::uint64_t value;
 };
 
+// A counter of this name is the time in ns that workers had nothing to run: they looked for work or slept.
+// A period that has not ended counts until now.
+inline constexpr std::string_view kIdleCounter = "idle_ns";
+
 // kWorkersLimit is the most workers the strategy can use (1 for serial). `run(root)` calls
 // root(worker) on the calling thread, waits until every task spawned inside has run, and returns
 // what the root returned (Unit for void) or throws what it threw. It may be called again, from any
@@ -73,6 +77,9 @@ struct Counter {
 //
 // Optional: `static constexpr std::size_t kTaskBytes`, sizeof the object that spawning an empty
 // callable allocates. A strategy whose spawn allocates no task has none.
+//
+// Optional: `static constexpr bool kIsInstrument`. True says that it measures programs instead of running
+// them fast: it is run when it is named, not with all. Absent means false.
 //
 // Optional: `static constexpr bool kKeepsThreads`. False says that threads come and go with the branches
 // they run, and that `workers` limits how many there are at a time: none waits between runs, and a run
@@ -99,7 +106,15 @@ concept Scheduler = std::constructible_from<S, const SchedulerConfig&> &&
   { scheduler.counters() } -> std::same_as<std::vector<Counter>>;
 };
 
-// The values of kKeepsThreads and kServesAnyThread.
+// The values of kIsInstrument, kKeepsThreads and kServesAnyThread.
+template <Scheduler S>
+constexpr bool is_instrument() {
+  if constexpr (requires { S::kIsInstrument; }) {
+    return S::kIsInstrument;
+  } else {
+    return false;
+  }
+}
 template <Scheduler S>
 constexpr bool keeps_threads() {
   if constexpr (requires { S::kKeepsThreads; }) {

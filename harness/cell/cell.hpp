@@ -49,7 +49,8 @@ struct CellWorkload {
 struct CellTable {
   std::string scheduler, summary;
   std::uint32_t workers_max = 1;
-  bool is_traceable = false;               // the scheduler records what its workers do, if asked to
+  bool is_traceable = false;  // the scheduler records what its workers do, if asked to
+  bool is_instrument = false;
   std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<CellWorkload> workloads;

@@ -118,6 +118,7 @@ class Session {
     reply.version = project_version();
     reply.build = build_info();
     reply.workers_max = table_.workers_max;
+    reply.is_instrument = table_.is_instrument;
     reply.task_bytes = table_.task_bytes;
     reply.options = table_.options;
     for (const CellWorkload& workload : table_.workloads) {

@@ -66,6 +66,7 @@ SchedulerEntry ask(const fs::path& executable, const std::string& name, Nanos ti
     entry.version = std::move(reply.version);
     entry.build = std::move(reply.build);
     entry.workers_max = reply.workers_max;
+    entry.is_instrument = reply.is_instrument;
     entry.task_bytes = reply.task_bytes;
     entry.options = std::move(reply.options);
     entry.workloads = std::move(reply.workloads);

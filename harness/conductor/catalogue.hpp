@@ -18,6 +18,7 @@ struct SchedulerEntry {
   std::filesystem::path executable;
   BuildEntry build;
   std::uint32_t workers_max = 0;
+  bool is_instrument = false;              // measures programs: run when named, not with all
   std::optional<std::int64_t> task_bytes;  // sizeof a spawned task with an empty callable
   std::vector<OptionEntry> options;
   std::vector<WorkloadEntry> workloads;

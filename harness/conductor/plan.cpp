@@ -192,7 +192,9 @@ class WorkloadPlanner {
     for (const std::string& scheduler :
          std::set(request_.schedulers.begin(), request_.schedulers.end())) {
       for (const std::uint32_t workers :
-           std::set(request_.workers.begin(), request_.workers.end())) {
+           request_.one_worker.count(scheduler) != 0
+               ? std::set<std::uint32_t>{1}
+               : std::set(request_.workers.begin(), request_.workers.end())) {
         CellPlan cell = make(size, allocator, scheduler, workers);
         if (filter_.selects(cell.name)) {
           group.push_back(std::move(cell));

@@ -45,6 +45,7 @@ struct RunRequest {
       groups;                      // unless empty, only these workloads and n
   std::vector<std::string> sizes;  // "small", "medium", "large", "all" or a number
   std::vector<std::uint32_t> workers;
+  std::set<std::string> one_worker;  // schedulers that have one worker, whatever `workers` says
   std::vector<Allocator> allocators{{}};
   std::optional<std::string> filter;  // ECMAScript regex on the cell name; a leading '-' negates
   int samples = 18;                   // turns per cell; with `rel_ci`, at most

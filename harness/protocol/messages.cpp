@@ -101,6 +101,7 @@ Json to_json(const DescribeReply& reply) {
             {"type", reply.build.type},
             {"sanitizer", reply.build.sanitizer}}},
           {"workers_max", reply.workers_max},
+          {"instrument", reply.is_instrument},
           {"task_bytes", or_null(reply.task_bytes)},
           {"options", std::move(options)},
           {"workloads", std::move(workloads)}};

@@ -97,6 +97,7 @@ struct DescribeReply {
   std::string scheduler, summary, version;
   BuildEntry build;
   std::uint32_t workers_max = 1;
+  bool is_instrument = false;              // it measures programs: not among all schedulers
   std::optional<std::int64_t> task_bytes;  // sizeof a task; absent when it has none
   std::vector<OptionEntry> options;
   std::vector<WorkloadEntry> workloads;

@@ -57,6 +57,15 @@ std::string optional_text(const Json& object, const char* name) {
   return found == nullptr ? std::string() : text(*found, name);
 }
 
+// True or false; false when it is absent.
+bool optional_flag(const Json& object, const char* name) {
+  const Json* found = find(object, name);
+  if (found != nullptr && !found->is_boolean()) {
+    refuse(in_quotes(name) + " is neither true nor false");
+  }
+  return found != nullptr && found->get<bool>();
+}
+
 template <class Integer>
 Integer integer(const Json& value, const std::string& name) {
   if (!value.is_number_integer()) {
@@ -235,6 +244,7 @@ DescribeReply describe_reply(const Json& json) {
   reply.build = {optional_text(build, "compiler"), optional_text(build, "flags"),
                  optional_text(build, "type"), optional_text(build, "sanitizer")};
   reply.workers_max = integer_member<std::uint32_t>(json, "workers_max");
+  reply.is_instrument = optional_flag(json, "instrument");
   reply.task_bytes = optional_integer(json, "task_bytes");
   for (const Json& option : optional_array(json, "options")) {
     reply.options.push_back(option_entry(option));

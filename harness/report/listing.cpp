@@ -82,6 +82,7 @@ Json scheduler_json(const SchedulerEntry& scheduler) {
           {"executable", scheduler.executable.string()},
           {"absent_reason", is_present ? Json(nullptr) : Json(scheduler.absent_reason)},
           {"workers_max", scheduler.workers_max},
+          {"instrument", scheduler.is_instrument},
           {"task_bytes", scheduler.task_bytes ? Json(*scheduler.task_bytes) : Json(nullptr)},
           {"build",
            {{"compiler", build.compiler},
@@ -111,6 +112,9 @@ std::string scheduler_text(const SchedulerEntry& scheduler) {
   text += fmt::format("  flags       {}\n", scheduler.build.flags);
   text += fmt::format("  publishable {}\n", scheduler.build.is_publishable() ? "yes" : "no");
   text += fmt::format("  workers     1..{}\n", scheduler.workers_max);
+  if (scheduler.is_instrument) {
+    text += "  instrument  it measures programs; --scheduler=all leaves it out\n";
+  }
   if (scheduler.task_bytes) {
     text += fmt::format("  task        {} B with an empty callable\n", *scheduler.task_bytes);
   }

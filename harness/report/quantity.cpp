@@ -63,6 +63,17 @@ std::string format_bytes(double bytes) {
   return fmt::format("{} {}", format_figure(value), kUnits[unit]);
 }
 
+std::string format_time(double ns) {
+  constexpr std::array kUnits{"ns", "us", "ms", "s"};
+  constexpr double kStep = 1000;
+  std::size_t unit = 0;
+  while (std::abs(ns) >= kStep && unit + 1 < kUnits.size()) {
+    ns /= kStep;
+    ++unit;
+  }
+  return fmt::format("{} {}", format_figure(ns), kUnits[unit]);
+}
+
 std::string format_duration(Nanos ns) {
   constexpr Nanos kSecond = 1'000'000'000;
   const Nanos seconds = std::max<Nanos>(0, (ns + kSecond / 2) / kSecond);

@@ -23,6 +23,9 @@ std::string format_estimate(std::optional<double> value,
 // `bytes` with a unit: "0 B", "512 B", "3.05 MiB".
 std::string format_bytes(double bytes);
 
+// A time of a program: "3.41 ns", "1.02 us", "34.1 ms", "2.50 s".
+std::string format_time(double ns);
+
 // A length of time for a progress line: "8 s", "3 min 05 s", "2 h 10 min".
 std::string format_duration(Nanos ns);
 

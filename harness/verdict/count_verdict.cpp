@@ -105,6 +105,11 @@ void judge_pairs(const Values& reference,
   }
 }
 
+// A counter that is a time, whatever the machine did meanwhile: shown, never compared.
+bool is_time(const std::string& counter) {
+  return counter.ends_with("_ns");
+}
+
 CountChange compare_counter(const CellPlan& plan,
                             const std::string& name,
                             const Values& reference,
@@ -159,8 +164,9 @@ std::size_t distributional_counters(const CellPlan& plan,
     return 0;
   }
   return static_cast<std::size_t>(
-      std::count_if(reference.counters.begin(), reference.counters.end(),
-                    [&](const auto& entry) { return candidate.counters.count(entry.first) != 0; }));
+      std::count_if(reference.counters.begin(), reference.counters.end(), [&](const auto& entry) {
+        return candidate.counters.count(entry.first) != 0 && !is_time(entry.first);
+      }));
 }
 
 std::vector<CountChange> compare_cells(const CellPlan& plan,
@@ -182,7 +188,9 @@ std::vector<CountChange> compare_cells(const CellPlan& plan,
     counters[name].second = values;
   }
   for (const auto& [name, values] : counters) {
-    changes.push_back(compare_counter(plan, name, values.first, values.second, family));
+    if (!is_time(name)) {
+      changes.push_back(compare_counter(plan, name, values.first, values.second, family));
+    }
   }
   return changes;
 }

@@ -11,31 +11,12 @@
 
 #include "harness/conductor/json_values.hpp"
 #include "harness/conductor/record.hpp"
-#include "harness/verdict/stats.hpp"
 #include "harness/verdict/turn_values.hpp"
 
 namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-struct Figure {
-  std::optional<double> middle, low, high;
-};
-
-// The median over units of the median within a unit.
-Figure figure_of(const TurnValues& turns, double alpha) {
-  std::vector<double> values;
-  for (const auto& [unit, value] : unit_medians(turns)) {
-    values.push_back(value);
-  }
-  if (values.empty()) {
-    return {};
-  }
-  const auto interval = median_interval(values, alpha);
-  return {median(values), interval ? std::optional(interval->low) : std::nullopt,
-          interval ? std::optional(interval->high) : std::nullopt};
-}
 
 CellResult own_figures(const CellRecord& cell, double alpha) {
   CellResult result;

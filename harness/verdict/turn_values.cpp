@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "harness/verdict/stats.hpp"
 
@@ -54,6 +55,19 @@ std::map<int, double> unit_medians(const TurnValues& values) {
     }
   }
   return medians;
+}
+
+Figure figure_of(const TurnValues& values, double alpha) {
+  std::vector<double> medians;
+  for (const auto& [unit, value] : unit_medians(values)) {
+    medians.push_back(value);
+  }
+  if (medians.empty()) {
+    return {};
+  }
+  const auto interval = median_interval(medians, alpha);
+  return {median(medians), interval ? std::optional(interval->low) : std::nullopt,
+          interval ? std::optional(interval->high) : std::nullopt};
 }
 
 }  // namespace an::harness

@@ -23,7 +23,6 @@
 #include "core/base/cache_line.hpp"
 #include "core/base/clock.hpp"
 #include "core/base/error.hpp"
-#include "core/base/rng.hpp"
 #include "core/base/tally.hpp"
 #include "core/memory/object_pool.hpp"
 #include "core/pool/futex_driver.hpp"
@@ -46,7 +45,6 @@ class Crew {
  public:
   using State = typename Strategy::State;
   using Worker = typename Strategy::Worker;
-  using TaskGroupOf = Group<Strategy>;
 
   Crew(const SchedulerConfig& config, std::string_view name)
       : parking_(config.workers, std::make_unique<FutexDriver>(config.workers), config.victims),
@@ -311,6 +309,7 @@ class Crew {
       State& self, Interest interest, const Done& done, const Find& find, const Visible& visible) {
     // (C6) seq_cst; pairs with (C5): counted before on_idle.
     idle_.value.fetch_add(1, kSeqCst);
+    self.counts.idle.begin(ticks());
     Strategy::on_idle(self);
     Job* job = nullptr;
     bool was_chosen = false;
@@ -344,6 +343,7 @@ class Crew {
       }
     }
     job = Strategy::before_work(self, job);
+    self.counts.idle.end(ticks());
     idle_.value.fetch_sub(1, kStat);
     if (was_chosen) {
       hand_on(self);

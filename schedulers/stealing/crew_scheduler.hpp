@@ -37,7 +37,8 @@ class CrewScheduler {
     return {{"steals", crew_.sum(&WorkerCounts::steals)},
             {"leapfrogs", crew_.sum(&WorkerCounts::leapfrogs)},
             {"parks", crew_.sum(&WorkerCounts::parks)},
-            {"tasks", crew_.sum(&WorkerCounts::tasks)}};
+            {"tasks", crew_.sum(&WorkerCounts::tasks)},
+            {kIdleCounter, idle_ns()}};
   }
   const TraceRing* trace(WorkerId worker) const { return crew_.state(worker).trace.get(); }
 
@@ -49,6 +50,16 @@ class CrewScheduler {
                 std::span<const OptionSpec> options)
       : crew_((reject_unknown_options(config, name, options), config), name) {}
   ~CrewScheduler() = default;
+
+  // How long the workers have looked for work or slept, together, until now.
+  std::uint64_t idle_ns() const {
+    const std::uint64_t now = ticks();
+    std::uint64_t total = 0;
+    for (WorkerId id = 0; id < crew_.workers(); ++id) {
+      total += crew_.state(id).counts.idle.ticks_until(now);
+    }
+    return total / ticks_per_us() * 1000 + total % ticks_per_us() * 1000 / ticks_per_us();
+  }
 
   Crew<Strategy> crew_;
 };

@@ -15,6 +15,7 @@
 #include "core/sync/quiescence.hpp"
 #include "core/task/scheduler.hpp"
 #include "core/task/trace.hpp"
+#include "schedulers/stealing/idle_time.hpp"
 #include "schedulers/stealing/loot_policy.hpp"
 
 namespace an::schedulers::stealing {
@@ -49,6 +50,7 @@ struct WorkerCounts {
   Tally leapfrogs;
   Tally parks;
   Tally tasks;
+  IdleTime idle;
 };
 
 // ForkDeque holds the branches that somebody will join.

@@ -40,6 +40,8 @@ Copy or link it as `cell-<name>`: its scheduler is called <name>. ANTINODE_FAKE,
                  whole multiples of 20 ms where ANTINODE_IDLE_SPIN is set
     drifting     as made_up, on a machine that is slow and fast by turns
     invented     turns last 1.5 ms per iteration by their own account, times pace(unit)
+    profiled     has the counters of the instrument: 1.5 ms of work per iteration, half of it span, and 0.1 ms of probe
+    disturbed    as profiled, but the probe took 1 ms
 
 pace(unit), with `unit` (how many processes of this folder were prepared before, from 0), is what a test
 replaces to make a build that is slower than another; ARM is the name of the folder it lies in.
@@ -183,6 +185,14 @@ def made_up_ns(n, iterations, layout):
     return math.ceil(ns / tick_ns) * tick_ns if os.environ.get("ANTINODE_IDLE_SPIN") else int(ns)
 
 
+def profile_counters(iterations):
+    """What the instrument would count of a program with one join, 0.75 ms on either side."""
+    one = {"strands": 4, "joins": 1, "tasks": 0, "span_strands": 3, "work_ns": 1_500_000, "span_ns": 750_000,
+           "burdened_ns": 750_000, "burdens_ns": 50_000, "batched_ns": 0, "looks": 4,
+           "probe_ns": 1_000_000 if "disturbed" in MODES else 100_000}
+    return {name: value * iterations for name, value in one.items()}
+
+
 class Cell:
     def __init__(self):
         self.n = None
@@ -252,6 +262,8 @@ class Cell:
             check ^= 1
         ops = self.ops() * iterations - (1 if "bad_ops" in MODES and self.turns == 2 else 0)
         counters = {"steals": 2}
+        if MODES & {"profiled", "disturbed"}:
+            counters = profile_counters(iterations)
         if "padding" in MODES:
             counters["padding"] = len(os.environ["ANTINODE_PADDING"])
         reply = {"reply": "turn", "ns": ns, "iterations": iterations, "ops": ops, "check": str(check),

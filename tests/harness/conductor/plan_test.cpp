@@ -68,6 +68,16 @@ TEST(Plan, AddsNoBaselineWhenSerialIsThereOrNotWanted) {
   EXPECT_EQ(plan_cells(without, catalogue()).size(), 1u);
 }
 
+TEST(Plan, GivesAReferenceOneWorker) {
+  RunRequest wide = request();
+  wide.schedulers = {"serial", "chase_lev"};
+  wide.workers = {1, 2};
+  wide.one_worker = {"serial"};
+  EXPECT_EQ(names(plan_cells(wide, catalogue())),
+            (Names{"fib/n:25/sched:chase_lev/workers:1", "fib/n:25/sched:chase_lev/workers:2",
+                   "fib/n:25/sched:serial/workers:1"}));
+}
+
 TEST(Plan, ExpandsNamedSizesNumbersAndAllWithoutRepeating) {
   RunRequest sizes = request();
   sizes.baseline = false;

@@ -65,6 +65,7 @@ TEST(Messages, DescriptionSurvivesTheWire) {
   reply.scheduler = "heartbeat";
   reply.build = {"GCC 12", "-O3", "Release", ""};
   reply.workers_max = 1024;
+  reply.is_instrument = true;
   reply.task_bytes = 40;
   reply.options = {{"beat_us", "30", "period", "1..10"}};
   reply.workloads = {
@@ -73,6 +74,7 @@ TEST(Messages, DescriptionSurvivesTheWire) {
   EXPECT_EQ(back.scheduler, "heartbeat");
   EXPECT_TRUE(back.build.is_publishable());
   EXPECT_EQ(back.workers_max, 1024u);
+  EXPECT_TRUE(back.is_instrument);
   EXPECT_EQ(back.task_bytes, 40);
   EXPECT_EQ(back.options.at(0).default_value, "30");
   EXPECT_EQ(back.workloads.at(0).sizes.at(1).n, 26);

@@ -9,6 +9,7 @@ namespace an::harness {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 Catalogue small_catalogue() {
   WorkloadEntry fib{.name = "fib",
@@ -29,7 +30,11 @@ Catalogue small_catalogue() {
   SchedulerEntry peer;
   peer.name = "rayon";
   peer.absent_reason = "rustc is not installed";
-  return {{heartbeat, peer}};
+  SchedulerEntry instrument;
+  instrument.name = "profile";
+  instrument.summary = "measures work and span";
+  instrument.is_instrument = true;
+  return {{heartbeat, instrument, peer}};
 }
 
 TEST(List, ShowsWhatThereIsAndWhyTheRestIsNot) {
@@ -42,9 +47,11 @@ TEST(List, ShowsWhatThereIsAndWhyTheRestIsNot) {
 TEST(List, IsJsonToo) {
   const auto json = nlohmann::json::parse(list_json(small_catalogue()));
   EXPECT_EQ(json["schedulers"][0]["task_bytes"], 40);
-  EXPECT_EQ(json["schedulers"][1]["task_bytes"], nullptr);
+  EXPECT_EQ(json["schedulers"][2]["task_bytes"], nullptr);
   EXPECT_EQ(json["schedulers"][0]["absent_reason"], nullptr);
-  EXPECT_EQ(json["schedulers"][1]["absent_reason"], "rustc is not installed");
+  EXPECT_EQ(json["schedulers"][2]["absent_reason"], "rustc is not installed");
+  EXPECT_EQ(json["schedulers"][0]["instrument"], false);
+  EXPECT_EQ(json["schedulers"][1]["instrument"], true);
   EXPECT_EQ(json["workloads"][0]["schedulers"], (std::vector<std::string>{"heartbeat"}));
 }
 
@@ -53,6 +60,8 @@ TEST(Describe, TellsEverythingAboutAScheduler) {
   EXPECT_THAT(text, HasSubstr("task        40 B with an empty callable\n"));
   EXPECT_THAT(text, HasSubstr("heartbeat.beat_us=30"));
   EXPECT_THAT(text, HasSubstr("1..1000000"));
+  EXPECT_THAT(text, Not(HasSubstr("instrument")));
+  EXPECT_THAT(describe_text(small_catalogue(), "profile"), HasSubstr("--scheduler=all leaves it"));
   EXPECT_THAT(describe_text(small_catalogue(), "rayon"), HasSubstr("rustc is not installed"));
 }
 

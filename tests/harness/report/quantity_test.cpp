@@ -30,6 +30,14 @@ TEST(FormatEstimate, ShowsOnlyWhatIsKnown) {
   EXPECT_EQ(format_estimate(std::nullopt, std::nullopt, std::nullopt), "-");
 }
 
+TEST(FormatTime, UsesTheUnitThatFits) {
+  EXPECT_EQ(format_time(0.81), "0.810 ns");
+  EXPECT_EQ(format_time(999), "999 ns");
+  EXPECT_EQ(format_time(1020), "1.02 us");
+  EXPECT_EQ(format_time(34'100'000), "34.1 ms");
+  EXPECT_EQ(format_time(7.2e12), "7200 s");
+}
+
 TEST(FormatBytes, UsesBinaryUnits) {
   EXPECT_EQ(format_bytes(0), "0 B");
   EXPECT_EQ(format_bytes(0.25), "0.250 B");

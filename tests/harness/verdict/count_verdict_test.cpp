@@ -138,6 +138,16 @@ TEST(CountVerdict, AFailedCellIsNotCompared) {
   EXPECT_TRUE(compare_cells(plan_of(1), counted({7}), failed, 1).empty());
 }
 
+TEST(CountVerdict, TimesAreNotCompared) {
+  CellCount early = counted({7}), late = counted({7});
+  early.counters["idle_ns"] = {1};
+  late.counters["idle_ns"] = {1'000'000};
+  EXPECT_EQ(distributional_counters(plan_of(2), early, late), 1u);
+  for (const CountChange& change : compare_cells(plan_of(1), early, late, 1)) {
+    EXPECT_NE(change.quantity, "idle_ns");
+  }
+}
+
 TEST(CountVerdict, OnlyManyWorkersMakeTheFamilyLarger) {
   EXPECT_EQ(distributional_counters(plan_of(1), counted({1}), counted({1})), 0u);
   EXPECT_EQ(distributional_counters(plan_of(2), counted({1}), counted({1})), 1u);
