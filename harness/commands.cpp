@@ -140,6 +140,8 @@ int execute(const Options& options) {
       return execute_calibrate(options);
     case Command::kMisfire:
       return execute_misfire(options);
+    case Command::kMicro:
+      return execute_micro(options);
   }
   return kExitInternal;
 }

@@ -23,6 +23,8 @@ inline constexpr const char* kIntroduction =
     "      two stored runs: ratios to serial and ranks; absolute times only of one machine\n"
     "  harness count --workload=fib --workers=1 --ref=old/bin --cand=build/bin\n"
     "      instructions per operation, counters and sizes of two builds\n"
+    "  harness micro deque --samples=12\n"
+    "      one program of the micro suite; --dry-run lists the benchmarks\n"
     "  harness export results/mine --format=gbench > mine.json\n"
     "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"

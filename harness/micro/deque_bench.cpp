@@ -243,5 +243,3 @@ BENCHMARK(contended<Split>)->UseManualTime()->Iterations(3);
 BENCHMARK(line)->UseManualTime();
 
 }  // namespace
-
-BENCHMARK_MAIN();
