@@ -1,8 +1,6 @@
 // See micro.hpp.
 #include "harness/conductor/micro.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -18,11 +16,6 @@ namespace an::harness {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-bool is_readable(int fd) {
-  pollfd descriptor{fd, POLLIN, 0};
-  return ::poll(&descriptor, 1, 0) == 1;
-}
 
 std::string text_of(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -106,9 +99,6 @@ class MicroSweep {
  private:
   bool take_sample(MicroRecord& record, int unit, int position) {
     const MicroBenchmark& benchmark = record.benchmark;
-    if (request_.patience.wake_fd >= 0 && is_readable(request_.patience.wake_fd)) {
-      return false;
-    }
     MicroSample sample{unit, position, {}, 0, {}};
     const NoiseReading before = read_noise();
     const Nanos begun_ns = now_ns();

@@ -1,10 +1,11 @@
 // What a potential fork costs around a body that the compiler cannot see into: join(body, body) against two
-// calls. Arguments: the length that a body is aimed at, in nanoseconds, and the workers.
+// calls. Arguments: the length that a body is aimed at, in nanoseconds, and the workers. Two bodies do not
+// need each other, so a CPU overlaps short ones: `direct_ns` is what the two really take.
 //
-// `ns_per_item` is a fork with both bodies, `direct_ns` the two calls, `over_ns` the difference: medians over
-// blocks of a tenth of a millisecond. With one worker blocks of both alternate, and the difference is within
-// a pair. With two the calls are timed first, because a thief that finds nothing for a block goes to sleep;
-// there over_ns is negative where the second worker pays. Per fork, where the scheduler counts it: `steals`,
+// `ns_per_item` is a fork with both bodies, `over_ns` its difference to the two calls: medians over blocks
+// of a tenth of a millisecond. With one worker blocks of both alternate, and the difference is within a pair.
+// With two the calls are timed first, because a thief that finds nothing for a block goes to sleep; there
+// over_ns is negative where the second worker pays. Per fork, where the scheduler counts it: `steals`,
 // `promotions` (heartbeat), `shares` (split_deque), `transfers` (private_deque).
 #include <benchmark/benchmark.h>
 
