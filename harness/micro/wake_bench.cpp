@@ -6,17 +6,21 @@
 //   wake<Event>    an eventfd, the sleeper in read(2)
 //   wake<Epoll>    an eventfd, the sleeper in epoll_wait(2), as a thread that waits for I/O
 //   nobody<..>     the waker's call when nobody sleeps
+//   steal<..>      from a fork to the first instruction of its stolen branch, on a scheduler whose second
+//                  worker sleeps: what a wake-up and a steal cost together
 //
 // The argument is how long the waker lets it sleep, in microseconds: a CPU that idled longer may take longer to
 // come back. `ns_per_item` is the median over the wakes of a process, `ns_p90` their 0.9-quantile, `waker_ns`
 // the median of the waker's own call, and `slept` the share of wakes whose sleeper had given up its CPU:
-// where it is not near 1 the figure is not that of a sleeper.
+// where it is not near 1 the figure is not that of a sleeper. (`parks` of steal is the same, as the scheduler
+// counts it.)
 #include <benchmark/benchmark.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -29,6 +33,8 @@
 #include "core/pool/parking.hpp"
 #include "harness/micro/pair.hpp"
 #include "harness/micro/quantile.hpp"
+#include "schedulers/chase_lev.hpp"
+#include "schedulers/continuation.hpp"
 
 namespace {
 
@@ -156,6 +162,13 @@ std::int64_t times_slept() {
   return usage.ru_nvcsw;
 }
 
+// Lets the other CPU be idle.
+void pass(Nanos duration_ns) {
+  const an::Deadline end = an::Deadline::after(duration_ns);
+  while (!end.has_passed()) {
+  }
+}
+
 // The sleeper's side: says that it is about to sleep, sleeps, answers.
 template <class Mechanism>
 struct Sleeper {
@@ -188,9 +201,7 @@ void wake(benchmark::State& state) {
     pair.begin_other();
     while (sleeper.about_to_sleep.load(an::kStat) != round) {
     }
-    const an::Deadline asleep = an::Deadline::after(sleep_ns);
-    while (!asleep.has_passed()) {
-    }
+    pass(sleep_ns);
     const Nanos start = an::now_ns();
     sleeper.mechanism.wake(round);
     const Nanos called = an::now_ns();
@@ -216,6 +227,63 @@ void nobody(benchmark::State& state) {
   }
 }
 
+// A fork whose first branch ends when the second has begun, so that it must be stolen: how long that took.
+template <class Worker>
+Nanos time_to_steal(Worker worker, Nanos patience_ns) {
+  an::Atomic<Nanos> begun = 0;
+  const Nanos start = an::now_ns();
+  worker.join(
+      [&](auto) {
+        const an::Deadline end = an::Deadline::after(patience_ns);
+        while (begun.load(an::kStat) == 0 && !end.has_passed()) {
+        }
+        return 0;
+      },
+      [&](auto) {
+        begun.store(an::now_ns(), an::kStat);
+        return 0;
+      });
+  return begun.load(an::kStat) - start;
+}
+
+template <class S>
+void steal(benchmark::State& state) {
+  constexpr Nanos kPatienceNs = 2'000'000'000;
+  if (!has_two_cpus(state)) {
+    return;
+  }
+  const std::vector<int> cpus = an::allowed_cpus();
+  an::SchedulerConfig config;
+  config.workers = 2;
+  config.cpus = {cpus.front(), cpus.back()};
+  std::vector<Nanos> whole;
+  {
+    S scheduler(config);
+    scheduler.run([&](auto worker) {
+      for (auto _ : state) {
+        pass(1'000 * state.range(0));
+        whole.push_back(time_to_steal(worker, kPatienceNs));
+        state.SetIterationTime(static_cast<double>(whole.back()) * 1e-9);
+      }
+    });
+    for (const an::Counter& counter : scheduler.counters()) {
+      if (counter.name == "parks") {
+        state.counters["parks"] =
+            static_cast<double>(counter.value) / static_cast<double>(whole.size());
+      }
+    }
+  }
+  an::restrict_current_thread(cpus);
+  state.counters["ns_per_item"] = an::micro::median(whole);
+  state.counters["ns_p90"] = an::micro::quantile(whole, 0.9);
+  if (*std::max_element(whole.begin(), whole.end()) >= kPatienceNs) {
+    state.SkipWithError("a branch was not stolen while the other waited for it");
+  }
+}
+
+using ChaseLev = an::schedulers::chase_lev::Scheduler;
+using Continuation = an::schedulers::continuation::Scheduler;
+
 // Iterations are fixed: what is timed is a small part of what passes.
 void wakes(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(50)->Arg(1'000)->Iterations(100)->UseManualTime();
@@ -226,6 +294,8 @@ BENCHMARK(wake<Futex>)->Apply(wakes);
 BENCHMARK(wake<Parking>)->Apply(wakes);
 BENCHMARK(wake<Event>)->Apply(wakes);
 BENCHMARK(wake<Epoll>)->Apply(wakes);
+BENCHMARK(steal<ChaseLev>)->Apply(wakes)->MeasureProcessCPUTime();
+BENCHMARK(steal<Continuation>)->Apply(wakes)->MeasureProcessCPUTime();
 BENCHMARK(nobody<Spin>);
 BENCHMARK(nobody<Futex>);
 BENCHMARK(nobody<Parking>);
