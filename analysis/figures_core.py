@@ -26,7 +26,7 @@ def pool(compiler: str, binaries: Path, repetitions: int) -> list:
 
 
 def tasks(compiler: str, binaries: Path, repetitions: int) -> list:
-    ns = run_micro(binaries / "task_bench", repetitions, ".", value="ns_per_task")
+    ns = run_micro(binaries / "task_bench", repetitions, "^(publish|spawn_run|inject)<", value="ns_per_item")
     figures = [Figure("spawn_batch(64), ns a task to publish", compiler, median(ns["publish<ChaseLev>/1"]), 6.0)]
     for name in ["ChaseLev", "NearFirst", "Heartbeat", "Resonance"]:
         one, two = ns[f"spawn_run<{name}>/1"], ns[f"spawn_run<{name}>/2"]

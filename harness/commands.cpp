@@ -152,6 +152,8 @@ int execute(const Options& options) {
       return execute_misfire(options);
     case Command::kMetg:
       return execute_metg(options);
+    case Command::kMicro:
+      return execute_micro(options);
   }
   return kExitInternal;
 }

@@ -57,6 +57,9 @@ std::vector<CellPlan> plan_or_refuse(const RunRequest& request, const Catalogue&
 int execute_calibrate(const Options& options);
 int execute_misfire(const Options& options);
 
+// `micro`: the programs beside the cells. Defined in micro_command.cpp.
+int execute_micro(const Options& options);
+
 // True for --format=json, false for the table; throws UsageError for every other format.
 bool wants_json(const Options& options);
 

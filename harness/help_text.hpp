@@ -29,6 +29,8 @@ inline constexpr const char* kIntroduction =
     "      the shortest task at which it is half as efficient as it could be\n"
     "  harness profile --workload=spin_tree --size=1024 --scheduler=heartbeat --workers=2\n"
     "      work, span, bounds on the speed-up, and where the scheduler loses against them\n"
+    "  harness micro deque --samples=12\n"
+    "      one program of the micro suite; --dry-run lists the benchmarks\n"
     "  harness export results/mine --format=gbench > mine.json\n"
     "      a stored run for compare.py; also benchfmt, latex, csv, markdown, json, table\n"
     "  harness describe heartbeat\n"

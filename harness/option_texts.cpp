@@ -314,6 +314,16 @@ void read_profile(const OptionTexts& texts, Options& options) {
   }
 }
 
+void read_micro(const OptionTexts& texts, Options& options) {
+  refuse_compare_flags(texts.compare);
+  refuse_idle(
+      options,
+      {"--scheduler", "--workload", "--size", "--workers", "--allocator", "--set", "--turns",
+       "--rel-ci", "--budget", "--pin", "--baseline", "--memory", "--freeze", "--resume"},
+      "Benchmarks of the micro suite are no cells: they are chosen by NAME and --filter");
+  options.benchmarks = texts.benchmarks;
+}
+
 void check_belonging(const OptionTexts& texts, const Options& options) {
   const bool is_export = options.command == Command::kExport;
   const bool is_run = options.command == Command::kRun;

@@ -17,9 +17,9 @@
 namespace an::harness {
 namespace {
 
-const std::vector<std::string> kCommands{"run",     "list",      "describe", "env",    "conform",
-                                         "compare", "gate",      "count",    "export", "plan",
-                                         "merge",   "calibrate", "misfire",  "metg",   "profile"};
+const std::vector<std::string> kCommands{
+    "run",    "list", "describe", "env",       "conform", "compare", "gate",    "count",
+    "export", "plan", "merge",    "calibrate", "misfire", "metg",    "profile", "micro"};
 
 void add_repeatable(CLI::App& app,
                     const std::string& flag,
@@ -60,7 +60,9 @@ void add_selection_flags(CLI::App& app, OptionTexts& texts) {
 
 void add_measuring_flags(CLI::App& app, OptionTexts& texts) {
   add_single(app, "--samples", texts.samples,
-             "turns per cell (default: 18; with --rel-ci, at most: 48 units)", "N");
+             "turns per cell, or processes per benchmark of micro (default: 18; with --rel-ci, at "
+             "most: 48 units)",
+             "N");
   add_single(
       app, "--turns", texts.turns,
       "turns per unit of fresh processes; intervals are over units (default: 3; gate, compare, "
@@ -169,6 +171,9 @@ void add_commands(CLI::App& app, OptionTexts& texts) {
   app.add_subcommand("plan", "cut a run into shards: --shards=N --out=DIR and the flags of run");
   app.add_subcommand("merge", "shards of one plan into one run directory: --out=DIR")
       ->add_option("RUN_DIR", texts.directories, "directories of shards");
+  app.add_subcommand("micro",
+                     "what is smaller than a cell: deques, pools, spawns, wake-ups, clocks")
+      ->add_option("NAME", texts.benchmarks, "programs (deque) or benchmarks (deque/line)");
   for (CLI::App* command : app.get_subcommands({})) {
     command->fallthrough();
     command->set_help_flag();
@@ -216,7 +221,8 @@ void refuse_extras(const CLI::App& app) {
     throw UsageError(
         fmt::format("unexpected '{}' after {}", word, app.get_subcommands().front()->get_name()),
         "describe and conform take one word, compare, export, merge and metg take directories, "
-        "the others nothing",
+        "micro "
+        "takes names, the others nothing",
         "See --help");
   }
   const bool is_list = word.find(',') != std::string::npos;
@@ -257,6 +263,8 @@ void read_command(const CLI::App& app, const OptionTexts& texts, Options& option
     read_metg(texts, options);
   } else if (options.command == Command::kProfile) {
     read_profile(texts, options);
+  } else if (options.command == Command::kMicro) {
+    read_micro(texts, options);
   } else {
     refuse_compare_flags(texts.compare);
   }

@@ -29,7 +29,8 @@ enum class Command {
   kCalibrate,
   kMisfire,
   kMetg,
-  kProfile
+  kProfile,
+  kMicro
 };
 enum class Format { kTable, kJson, kCsv, kMarkdown, kLatex, kGbench, kBenchfmt };
 // As --format names it: "table", "json", ...
@@ -46,6 +47,7 @@ struct Options {
   std::string help;                                // not empty: print this and exit 0
   std::string subject;                             // NAME of describe, PATH of conform
   std::vector<std::filesystem::path> directories;  // RUN_DIR... of compare, export and merge
+  std::vector<std::string> benchmarks;             // NAME... of micro; empty: all
   std::string arm;                                 // of export; empty: the run has none
   std::vector<std::string> schedulers{"all"};
   std::vector<std::string> workloads{"all"};

@@ -2,12 +2,12 @@
 // run stays in the list, with its reason: no cell disappears silently.
 #include <algorithm>
 #include <charconv>
-#include <regex>
 #include <set>
 #include <tuple>
 #include <utility>
 
 #include "core/base/error.hpp"
+#include "harness/conductor/name_filter.hpp"
 #include "harness/conductor/run.hpp"
 
 namespace an::harness {
@@ -139,37 +139,12 @@ std::string obstacle(const CellPlan& cell, const WantedSize& size, const Schedul
   return "";
 }
 
-class Filter {
- public:
-  explicit Filter(const std::optional<std::string>& text) {
-    if (!text) {
-      return;
-    }
-    is_negated_ = text->rfind('-', 0) == 0;
-    const std::string pattern = text->substr(is_negated_ ? 1 : 0);
-    try {
-      pattern_.emplace(pattern, std::regex::ECMAScript);
-    } catch (const std::regex_error& error) {
-      throw Error("--filter=" + *text + " is not a regular expression", error.what(),
-                  "Quote special characters with a backslash, as in --filter='workers:2$'");
-    }
-  }
-
-  bool selects(const std::string& name) const {
-    return !pattern_ || std::regex_search(name, *pattern_) != is_negated_;
-  }
-
- private:
-  std::optional<std::regex> pattern_;
-  bool is_negated_ = false;
-};
-
 // Plans the cells of one workload.
 class WorkloadPlanner {
  public:
   WorkloadPlanner(const RunRequest& request,
                   const Catalogue& catalogue,
-                  const Filter& filter,
+                  const NameFilter& filter,
                   const WorkloadEntry& workload)
       : request_(request), catalogue_(catalogue), filter_(filter), workload_(workload) {}
 
@@ -242,7 +217,7 @@ class WorkloadPlanner {
 
   const RunRequest& request_;
   const Catalogue& catalogue_;
-  const Filter& filter_;
+  const NameFilter& filter_;
   const WorkloadEntry& workload_;
 };
 
@@ -279,11 +254,11 @@ const char* to_string(Stopped stopped) {
 }
 
 bool is_selected(const RunRequest& request, const std::string& cell_name) {
-  return Filter(request.filter).selects(cell_name);
+  return NameFilter(request.filter).selects(cell_name);
 }
 
 std::vector<CellPlan> plan_cells(const RunRequest& request, const Catalogue& catalogue) {
-  const Filter filter(request.filter);
+  const NameFilter filter(request.filter);
   reject_unknown_sizes(request, catalogue);
   std::vector<CellPlan> cells;
   for (const std::string& name : std::set(request.workloads.begin(), request.workloads.end())) {

@@ -6,12 +6,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/error.hpp"
 #include "harness/conductor/json_values.hpp"
 
 namespace an::harness {
@@ -20,34 +18,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail_write(const fs::path& path) {
-  throw Error("Cannot write " + path.string() + ": " + std::strerror(errno),
-              errno == ENOSPC ? "The disk is full" : "The run directory is not writable",
-              "Choose another directory with --out");
-}
-
-int open_for_append(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (fd < 0) {
-    fail_write(path);
-  }
-  return fd;
-}
-
 std::string line_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
-
-// One write(). A short one (the disk filled up) is an error: the torn line is the last.
-void append_text(int fd, const fs::path& path, const std::string& text) {
-  ssize_t count = 0;
-  do {
-    count = ::write(fd, text.data(), text.size());
-  } while (count < 0 && errno == EINTR);
-  if (count != static_cast<ssize_t>(text.size())) {
-    errno = count < 0 ? errno : ENOSPC;
-    fail_write(path);
-  }
 }
 
 // An empty map is an object too.
@@ -88,21 +60,14 @@ Json json_of(const CellPlan& cell, const Sample& sample) {
 
 RunWriter::RunWriter(const fs::path& directory)
     : directory_(directory),
-      samples_fd_(open_for_append(directory / "samples.jsonl")),
-      cells_fd_(open_for_append(directory / "cells.jsonl")),
-      events_fd_(open_for_append(directory / "events.jsonl")) {
+      samples_(directory / "samples.jsonl"),
+      cells_(directory / "cells.jsonl"),
+      events_(directory / "events.jsonl") {
   std::error_code error;
   fs::create_directory(directory_ / "stderr", error);
   if (error) {
     errno = error.value();
     fail_write(directory_ / "stderr");
-  }
-}
-
-RunWriter::~RunWriter() {
-  for (const int fd : {samples_fd_, cells_fd_, events_fd_}) {
-    ::fsync(fd);
-    ::close(fd);
   }
 }
 
@@ -115,11 +80,8 @@ void RunWriter::append_unit(const std::vector<std::pair<const CellPlan*, Sample>
   for (const auto& [cell, sample] : turns) {
     text += line_of(json_of(*cell, sample));
   }
-  const fs::path path = directory_ / "samples.jsonl";
-  append_text(samples_fd_, path, text);
-  if (::fsync(samples_fd_) != 0) {
-    fail_write(path);
-  }
+  samples_.append(text);
+  samples_.sync();
 }
 
 void RunWriter::append_noise(const CellPlan& cell, int unit, const UnitNoise& noise) {
@@ -134,7 +96,7 @@ void RunWriter::append_noise(const CellPlan& cell, int unit, const UnitNoise& no
                      {"psi_some_us", or_null(noise.noise.psi_some_us)},
                      {"steal_ticks", or_null(noise.noise.steal_ticks)},
                      {"context_switches", or_null(noise.noise.context_switches)}};
-  append_text(events_fd_, directory_ / "events.jsonl", line_of(json));
+  events_.append(line_of(json));
 }
 
 void RunWriter::append(const CellRecord& cell) {
@@ -163,7 +125,7 @@ void RunWriter::append(const CellRecord& cell) {
                      {"dropped", cell.dropped},
                      {"freezes", cell.freezes},
                      {"stopped", cell.stopped ? Json(to_string(*cell.stopped)) : Json(nullptr)}};
-  append_text(cells_fd_, directory_ / "cells.jsonl", line_of(json));
+  cells_.append(line_of(json));
 }
 
 fs::path RunWriter::stderr_path(const CellPlan& cell) const {

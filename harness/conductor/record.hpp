@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/conductor/append_file.hpp"
 #include "harness/conductor/environment.hpp"
 #include "harness/conductor/noise.hpp"
 #include "harness/conductor/run.hpp"
@@ -26,9 +27,6 @@ class RunWriter {
  public:
   // Opens the files in `directory`, which exists, and makes stderr/ in it.
   explicit RunWriter(const std::filesystem::path& directory);
-  ~RunWriter();
-  RunWriter(const RunWriter&) = delete;
-  RunWriter& operator=(const RunWriter&) = delete;
 
   // Writes manifest.json: `json` is the whole object.
   void write_manifest(std::string_view json);
@@ -43,9 +41,7 @@ class RunWriter {
 
  private:
   std::filesystem::path directory_;
-  int samples_fd_ = -1;
-  int cells_fd_ = -1;
-  int events_fd_ = -1;
+  AppendFile samples_, cells_, events_;
 };
 
 // Writes `text` to `path` so that a reader sees the old file or the whole new one: a temporary file

@@ -3,7 +3,10 @@
 //   push_pop     the owner alone, one item below: the private end
 //   last_item    the owner alone, nothing below: it competes for the item
 //   steal_idle   a thief on another CPU takes what an owner that does nothing has left there
-//   contended    a thief steals for 20 ms while the owner pushes two and pops one, over and over
+//   contended    a thief steals for 20 ms while the owner pushes two and pops one, over and over;
+//                success_rate: of its tries that saw an item, those that got it
+//   hand_over    the same with a deque that only its owner touches: the thief asks, and the owner, who
+//                looks after every push, hands its oldest item over
 //   line         one written line from CPU to CPU and back, half of it: the unit of what two CPUs
 //                cannot do faster
 //
@@ -14,25 +17,34 @@
 
 #include <array>
 #include <cstdint>
-#include <vector>
 
 #include "core/base/atomic.hpp"
-#include "core/base/backoff.hpp"
 #include "core/base/clock.hpp"
-#include "core/base/thread.hpp"
 #include "core/deque/chase_lev.hpp"
+#include "core/deque/private_deque.hpp"
 #include "core/deque/split_deque.hpp"
 #include "core/deque/the_deque.hpp"
+#include "harness/micro/pair.hpp"
+#include "schedulers/stealing/handover.hpp"
 
 namespace {
 
 using an::Nanos;
+using an::micro::add;
+using an::micro::has_two_cpus;
+using an::micro::Pair;
+using an::micro::report;
 
 struct Item {};
 
 using ChaseLev = an::ChaseLev<Item>;
 using Split = an::SplitDeque<Item>;
 using The = an::TheDeque<Item>;
+using Private = an::PrivateDeque<Item>;
+
+// Of a benchmark in which the owner goes on: how long, and how many items it leaves at most.
+constexpr Nanos kWindowNs = 20'000'000;
+constexpr std::int64_t kDepthMax = 64;
 
 // Lets a thief see what was pushed, of a deque whose owner decides when.
 template <class Owner>
@@ -64,67 +76,6 @@ void last_item(benchmark::State& state) {
     expose(owner);
     benchmark::DoNotOptimize(owner.pop());
   }
-}
-
-// Two threads that take turns, each on a CPU of its own: `other` does its part whenever the turn is its.
-class Pair {
- public:
-  template <class Other>
-  explicit Pair(const Other& other)
-      : cpus_(an::allowed_cpus()), thread_("other", [this, other] {
-          an::pin_current_thread(cpus_.back());
-          for (wait_while(kMine); turn_.load(an::kStat) == kOther; wait_while(kMine)) {
-            other();
-            give(kMine);
-          }
-        }) {
-    an::pin_current_thread(cpus_.front());
-  }
-  ~Pair() {
-    give(kEnd);
-    thread_.join();
-    an::restrict_current_thread(cpus_);
-  }
-  Pair(const Pair&) = delete;
-  Pair& operator=(const Pair&) = delete;
-
-  void begin_other() { give(kOther); }
-  void await_other() { wait_while(kOther); }
-
- private:
-  enum Turn : int { kMine, kOther, kEnd };
-
-  // (B1) release; pairs with (B2): what was done in this turn.
-  void give(Turn turn) { turn_.store(turn, an::kRelease); }
-  void wait_while(Turn turn) {
-    an::Backoff backoff;
-    // (B2) acquire; pairs with (B1): what the other did.
-    while (turn_.load(an::kAcquire) == turn) {
-      backoff.wait();
-    }
-  }
-
-  std::vector<int> cpus_;
-  an::Atomic<int> turn_ = kMine;
-  an::Thread thread_;
-};
-
-bool has_two_cpus(benchmark::State& state) {
-  if (an::allowed_cpus().size() > 1) {
-    return true;
-  }
-  state.SkipWithError("needs two CPUs");
-  return false;
-}
-
-// `spent` of this iteration, for a benchmark that reads the clock itself.
-void add(benchmark::State& state, Nanos& total, Nanos spent) {
-  total += spent;
-  state.SetIterationTime(static_cast<double>(spent) * 1e-9);
-}
-
-void report(benchmark::State& state, Nanos total, std::int64_t items) {
-  state.counters["ns_per_item"] = static_cast<double>(total) / static_cast<double>(items);
 }
 
 template <class D>
@@ -160,8 +111,6 @@ void steal_idle(benchmark::State& state) {
 
 template <class D>
 void contended(benchmark::State& state) {
-  constexpr Nanos kWindowNs = 20'000'000;
-  constexpr std::int64_t kDepthMax = 64;
   if (!has_two_cpus(state)) {
     return;
   }
@@ -170,9 +119,12 @@ void contended(benchmark::State& state) {
   Item item;
   an::Atomic<bool> ends = false;
   std::int64_t stolen = 0;
+  std::int64_t lost = 0;
   Pair thief([&] {
     while (!ends.load(an::kStat)) {
-      stolen += deque.steal().result == an::StealResult::kStolen ? 1 : 0;
+      const an::StealResult result = deque.steal().result;
+      stolen += result == an::StealResult::kStolen ? 1 : 0;
+      lost += result == an::StealResult::kLost ? 1 : 0;
     }
   });
   Nanos total = 0;
@@ -198,6 +150,56 @@ void contended(benchmark::State& state) {
     add(state, total, an::now_ns() - start);
   }
   report(state, total, stolen);
+  state.counters["success_rate"] = static_cast<double>(stolen) / static_cast<double>(stolen + lost);
+}
+
+// Hands the oldest item of `deque` to `thief` if it asked `owner`.
+void hand_over_if_asked(an::PrivateDeque<an::Job>& deque,
+                        an::schedulers::stealing::Handover& owner,
+                        an::schedulers::stealing::Handover& thief) {
+  if (!deque.is_empty() && owner.take_request() != an::kNobody) {
+    thief.give(*deque.pop_oldest());
+  }
+}
+
+void hand_over(benchmark::State& state) {
+  if (!has_two_cpus(state)) {
+    return;
+  }
+  an::PrivateDeque<an::Job> deque;
+  an::schedulers::stealing::Handover owner(0);
+  an::schedulers::stealing::Handover thief(1);
+  an::Job item([](an::Job*, void*) noexcept {});
+  an::Atomic<bool> ends = false;
+  std::int64_t handed = 0;
+  Pair pair([&] {
+    while (!ends.load(an::kStat)) {
+      if (thief.asked() == nullptr) {
+        thief.ask(owner);
+      }
+      handed += thief.collect() != nullptr ? 1 : 0;
+    }
+  });
+  Nanos total = 0;
+  for (auto _ : state) {
+    ends.store(false, an::kStat);
+    const Nanos start = an::now_ns();
+    pair.begin_other();
+    std::int64_t rounds = 0;
+    while (++rounds % 64 != 0 || an::now_ns() - start < kWindowNs) {
+      deque.push(&item);
+      hand_over_if_asked(deque, owner, thief);
+      deque.push(&item);
+      hand_over_if_asked(deque, owner, thief);
+      benchmark::DoNotOptimize(deque.pop());
+      while (deque.size() > kDepthMax && deque.pop() != nullptr) {
+      }
+    }
+    ends.store(true, an::kStat);
+    pair.await_other();
+    add(state, total, an::now_ns() - start);
+  }
+  report(state, total, handed);
 }
 
 void line(benchmark::State& state) {
@@ -233,15 +235,16 @@ void line(benchmark::State& state) {
 BENCHMARK(push_pop<ChaseLev>);
 BENCHMARK(push_pop<Split>);
 BENCHMARK(push_pop<The>);
+BENCHMARK(push_pop<Private>);
 BENCHMARK(last_item<ChaseLev>);
 BENCHMARK(last_item<Split>);
 BENCHMARK(last_item<The>);
+BENCHMARK(last_item<Private>);
 BENCHMARK(steal_idle<ChaseLev>)->UseManualTime();
 BENCHMARK(steal_idle<Split>)->UseManualTime();
 BENCHMARK(contended<ChaseLev>)->UseManualTime()->Iterations(3);
 BENCHMARK(contended<Split>)->UseManualTime()->Iterations(3);
+BENCHMARK(hand_over)->UseManualTime()->Iterations(3);
 BENCHMARK(line)->UseManualTime();
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -55,7 +55,9 @@ struct Forks {
 };
 
 void count_forks(benchmark::State& state) {
-  state.SetItemsProcessed(state.iterations() * kForks);
+  using benchmark::Counter;
+  state.counters["ns_per_item"] = Counter(static_cast<double>(kForks) * 1e-9,
+                                          Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
 void fork_serial(benchmark::State& state) {
@@ -80,5 +82,3 @@ BENCHMARK(fork_on_fibers<false>)->Name("fork_call");
 BENCHMARK(fork_on_fibers<true>)->Name("fork_jump");
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -222,5 +222,3 @@ BENCHMARK(apart<Pool>)->UseRealTime();
 BENCHMARK(apart<Heap>)->UseRealTime();
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -6,7 +6,8 @@
 // /1 and /2 are workers. `publish` times only the producer's calls, spawn_batch(64); `spawn_run` the
 // producer's calls and the wait; `inject` only the injecting thread's calls, while the scheduler's
 // own thread (of two workers, the other is the injecting thread's place) takes the tasks;
-// `inject_run` until all have run.
+// `inject_run` until all have run. `inject_burst` is inject_run with as many tasks as its second argument says;
+// `submit_ns` is the part of the calls.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -37,10 +38,10 @@ struct Empty {
   void operator()(auto /*worker*/) const { nothing(); }
 };
 
-void count_items(benchmark::State& state, an::Nanos timed_ns) {
-  const auto tasks = static_cast<double>(state.iterations() * kTasks);
-  state.SetItemsProcessed(state.iterations() * kTasks);
-  state.counters["ns_per_task"] = static_cast<double>(timed_ns) / tasks;
+// `timed_ns` of all iterations, of `tasks` tasks each.
+void count_items(benchmark::State& state, an::Nanos timed_ns, std::int64_t tasks = kTasks) {
+  state.counters["ns_per_item"] =
+      static_cast<double>(timed_ns) / static_cast<double>(state.iterations() * tasks);
 }
 
 // Times `publish(worker, group)` or all of it up to the end of wait, as `to_the_end` says.
@@ -81,22 +82,29 @@ void spawn_run(benchmark::State& state) {
   });
 }
 
+struct Injection {
+  an::Nanos submit = 0, whole = 0;  // the injecting calls; until all have run
+};
+
+// Injects `tasks` tasks in each iteration; sums over all. What counts is `whole`, or else `submit`.
 template <class S>
-void measure_injection(benchmark::State& state, bool to_the_end) {
+Injection measure_injection(benchmark::State& state, bool to_the_end, std::int64_t tasks = kTasks) {
   S scheduler(config_of(state));
-  an::Nanos total = 0;
+  Injection total;
   for (auto _ : state) {
     const an::Nanos start = an::now_ns();
-    for (std::int64_t i = 0; i < kTasks; ++i) {
+    for (std::int64_t i = 0; i < tasks; ++i) {
       scheduler.inject(Empty{});
     }
     const an::Nanos injected = an::now_ns();
     scheduler.wait_injected();
-    const an::Nanos spent = (to_the_end ? an::now_ns() : injected) - start;
-    total += spent;
-    state.SetIterationTime(static_cast<double>(spent) * 1e-9);
+    const an::Nanos end = an::now_ns();
+    total.submit += injected - start;
+    total.whole += end - start;
+    state.SetIterationTime(static_cast<double>((to_the_end ? end : injected) - start) * 1e-9);
   }
-  count_items(state, total);
+  count_items(state, to_the_end ? total.whole : total.submit, tasks);
+  return total;
 }
 
 template <class S>
@@ -107,6 +115,14 @@ void inject(benchmark::State& state) {
 template <class S>
 void inject_run(benchmark::State& state) {
   measure_injection<S>(state, true);
+}
+
+template <class S>
+void inject_burst(benchmark::State& state) {
+  const std::int64_t tasks = state.range(1);
+  const Injection total = measure_injection<S>(state, true, tasks);
+  state.counters["submit_ns"] =
+      static_cast<double>(total.submit) / static_cast<double>(state.iterations() * tasks);
 }
 
 using ChaseLev = an::schedulers::chase_lev::Scheduler;
@@ -121,7 +137,8 @@ BENCHMARK(spawn_run<Heartbeat>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(spawn_run<Resonance>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(inject<ChaseLev>)->Arg(1)->Arg(2)->UseManualTime();
 BENCHMARK(inject_run<ChaseLev>)->Arg(1)->Arg(2)->UseManualTime();
+BENCHMARK(inject_burst<ChaseLev>)
+    ->ArgsProduct({{1, 2}, {1'000, 100'000, 1'000'000}})
+    ->UseManualTime();
 
 }  // namespace
-
-BENCHMARK_MAIN();

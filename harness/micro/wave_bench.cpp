@@ -70,5 +70,3 @@ BENCHMARK(wave_add_plain)->Apply(sizes);
 BENCHMARK(wave_add_simd)->Apply(sizes);
 
 }  // namespace
-
-BENCHMARK_MAIN();

@@ -21,20 +21,11 @@ std::string title_of(std::string name) {
   return name;
 }
 
-// "" for a verified cell; "CRASH: reason" for a failed one; "n/a: reason".
+// "" for a verified cell.
 std::string remark_of(const CellResult& result) {
-  if (result.status == Status::kOk) {
-    return result.verified ? "" : "not verified";
-  }
-  std::string word = to_string(result.status);
-  const bool is_failure = result.status == Status::kWrong || result.status == Status::kCrash ||
-                          result.status == Status::kTimeout;
-  if (is_failure) {
-    std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-  }
-  return result.reason ? word + ": " + *result.reason : word;
+  return result.status == Status::kOk && !result.verified
+             ? "not verified"
+             : status_remark(result.status, result.reason.value_or(""));
 }
 
 GridRow make_row(const CellResult& result, const std::set<std::string>& byte_notes) {
@@ -140,6 +131,19 @@ Grid make_grid(const std::string& workload, const std::vector<const CellResult*>
 }
 
 }  // namespace
+
+std::string status_remark(Status status, const std::string& reason) {
+  if (status == Status::kOk) {
+    return "";
+  }
+  std::string word = to_string(status);
+  if (status == Status::kWrong || status == Status::kCrash || status == Status::kTimeout) {
+    std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    });
+  }
+  return reason.empty() ? word : word + ": " + reason;
+}
 
 std::string scheduler_label(const CellPlan& plan) {
   std::string label = plan.scheduler;

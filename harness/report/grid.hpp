@@ -28,12 +28,16 @@ struct Grid {
   std::string operation;  // what one operation is: "join"; may be empty
   std::vector<GridColumn> columns;
   std::size_t identity_columns = 0;  // the leading ones that every row fills
+  bool has_sizes = true;             // of the first column; only rows of one size compare
   std::vector<GridRow> rows;
   std::vector<std::string> notes;  // lines to print below
 };
 
 // The scheduler with the options that make the cell another one: "heartbeat beat_us=10".
 std::string scheduler_label(const CellPlan& plan);
+
+// "CRASH: reason", "n/a: reason", "partial"; empty for ok.
+std::string status_remark(Status status, const std::string& reason);
 
 // Blocks in the order in which the workloads appear in `results`; baseline cells are left out,
 // except that a failed one leaves a note, because x_serial is then missing. Notes whose name

@@ -95,8 +95,8 @@ std::string render_grid(const Grid& grid, bool colour) {
   text += paint(trimmed(head), kDim, colour) + "\n";
   std::string size;
   for (const GridRow& row : grid.rows) {
-    // A blank line between sizes: only rows of one size compare.
-    text += !size.empty() && size != row.cells[0] ? "\n" : "";
+    // A blank line between sizes.
+    text += grid.has_sizes && !size.empty() && size != row.cells[0] ? "\n" : "";
     size = row.cells[0];
     text += paint(render_row(grid, row, widths), colour_of(row), colour) + "\n";
   }

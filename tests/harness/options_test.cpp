@@ -176,6 +176,19 @@ TEST(Options, RefuseWhatDoesNotGoWithRunDirectories) {
   EXPECT_THAT(refusal_of({"compare", "a", "b", "--arm=R"}), HasSubstr("--arm is for export"));
 }
 
+TEST(Options, MicroTakesNamesAndNoFlagOfACell) {
+  const Options options = parse({"micro", "deque", "pool/hot<Pool>", "--samples=6", "--filter=x"});
+  EXPECT_EQ(options.command, Command::kMicro);
+  EXPECT_THAT(options.benchmarks, ElementsAre("deque", "pool/hot<Pool>"));
+  EXPECT_EQ(options.samples, 6);
+  EXPECT_TRUE(parse({"micro"}).benchmarks.empty());
+  for (const char* flag : {"--scheduler=serial", "--workload=fib", "--turns=2", "--rel-ci=2%",
+                           "--budget=1s", "--memory=off", "--freeze=off", "--resume"}) {
+    EXPECT_THAT(refusal_of({"micro", flag}), HasSubstr("has no effect here")) << flag;
+  }
+  EXPECT_THAT(refusal_of({"micro", "--tolerance=5%"}), HasSubstr("is for compare and gate"));
+}
+
 TEST(Options, HelpTeachesByExample) {
   for (const char* word : {"--help", "-h"}) {
     EXPECT_THAT(parse({word}).help, HasSubstr("harness --scheduler=resonance --workload=fib"));
