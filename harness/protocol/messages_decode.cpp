@@ -113,13 +113,6 @@ std::uint64_t digest_member(const Json& object, const char* name) {
   }
   return value;
 }
-
-// A boolean that may be absent: false.
-bool optional_flag(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  if (found != nullptr && !found->is_boolean()) {
-    refuse(in_quotes(name) + " is not a boolean");
-  }
   return found != nullptr && found->get<bool>();
 }
 
