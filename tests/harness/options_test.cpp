@@ -265,6 +265,8 @@ TEST(Request, LeavesInstrumentsOutOfAllAndTakesThemByName) {
   EXPECT_THAT(make_request(parse({}), catalogue).schedulers, ElementsAre("serial", "rayon"));
   EXPECT_THAT(make_request(parse({"--scheduler=heartbeat"}), catalogue).schedulers,
               ElementsAre("heartbeat"));
+  EXPECT_THAT(make_request(parse({"--scheduler=all,heartbeat,serial"}), catalogue).schedulers,
+              ElementsAre("serial", "rayon", "heartbeat"));
 }
 
 TEST(Request, RefusesUnknownNamesWithTheNearest) {
