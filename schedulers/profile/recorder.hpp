@@ -60,6 +60,7 @@ class Recorder {
  public:
   // Calibrates the probe: about a millisecond.
   explicit Recorder(double burden_ns);
+  ~Recorder() = default;
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
