@@ -20,6 +20,7 @@ namespace {
 // The schedulers asked for on one worker and on as many as asked for, and the two references on one.
 RunRequest make_profile_request(const Options& options, const Catalogue& catalogue) {
   Options selection = options;
+  selection.workers.push_back(1);
   for (const char* reference : {kBaselineScheduler, kProfileScheduler}) {
     if (std::find(options.schedulers.begin(), options.schedulers.end(), reference) !=
         options.schedulers.end()) {
@@ -27,16 +28,10 @@ RunRequest make_profile_request(const Options& options, const Catalogue& catalog
                        "serial and profile are measured beside every other scheduler",
                        "Name others, or leave it out for heartbeat");
     }
+    selection.schedulers.emplace_back(reference);
   }
-  selection.workers.push_back(1);
   RunRequest request = make_request(selection, catalogue);
-  for (const char* reference : {kBaselineScheduler, kProfileScheduler}) {
-    request.one_worker.insert(reference);
-    if (std::find(request.schedulers.begin(), request.schedulers.end(), reference) ==
-        request.schedulers.end()) {
-      request.schedulers.emplace_back(reference);
-    }
-  }
+  request.one_worker = {kBaselineScheduler, kProfileScheduler};
   return request;
 }
 

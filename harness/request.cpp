@@ -23,21 +23,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// `chosen`, or `all` when it contains "all". Throws for a name that is not known.
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// `chosen`, with `all` in place of "all". Throws for a name that is not known.
 std::vector<std::string> select_names(const std::string& kind,
                                       const std::vector<std::string>& chosen,
                                       const std::vector<std::string>& known,
                                       const std::vector<std::string>& all) {
-  if (std::find(chosen.begin(), chosen.end(), "all") != chosen.end()) {
-    return all;
+  std::vector<std::string> selected;
+  if (contains(chosen, "all")) {
+    selected = all;
   }
   for (const std::string& name : chosen) {
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
+    if (name != "all" && !contains(known, name)) {
       throw UsageError(fmt::format("unknown {} '{}'", kind, name), "",
                        suggestion(name, known, "Known " + kind + "s"));
     }
+    if (name != "all" && !contains(selected, name)) {
+      selected.push_back(name);
+    }
   }
-  return chosen;
+  return selected;
 }
 
 std::vector<std::string> scheduler_names(const Catalogue& catalogue) {

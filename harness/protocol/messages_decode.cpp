@@ -57,15 +57,6 @@ std::string optional_text(const Json& object, const char* name) {
   return found == nullptr ? std::string() : text(*found, name);
 }
 
-// True or false; false when it is absent.
-bool optional_flag(const Json& object, const char* name) {
-  const Json* found = find(object, name);
-  if (found != nullptr && !found->is_boolean()) {
-    refuse(in_quotes(name) + " is neither true nor false");
-  }
-  return found != nullptr && found->get<bool>();
-}
-
 template <class Integer>
 Integer integer(const Json& value, const std::string& name) {
   if (!value.is_number_integer()) {
@@ -113,6 +104,15 @@ std::uint64_t digest_member(const Json& object, const char* name) {
   }
   return value;
 }
+  return found != nullptr && found->get<bool>();
+}
+
+// A boolean that may be absent: false.
+bool optional_flag(const Json& object, const char* name) {
+  const Json* found = find(object, name);
+  if (found != nullptr && !found->is_boolean()) {
+    refuse(in_quotes(name) + " is not a boolean");
+  }
   return found != nullptr && found->get<bool>();
 }
 

@@ -153,8 +153,9 @@ std::string list_text(const Catalogue& catalogue) {
   std::string text = "Schedulers\n";
   for (const SchedulerEntry& scheduler : catalogue.schedulers) {
     const bool is_present = scheduler.absent_reason.empty();
-    text += fmt::format("  {:<{}}  {}\n", scheduler.name, width,
-                        is_present ? scheduler.summary : "absent: " + scheduler.absent_reason);
+    text += fmt::format("  {:<{}}  {}{}\n", scheduler.name, width,
+                        is_present ? scheduler.summary : "absent: " + scheduler.absent_reason,
+                        scheduler.is_instrument ? " (run when named, not with all)" : "");
   }
   text += "\nWorkloads\n";
   for (const std::string& name : workloads) {

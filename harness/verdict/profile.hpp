@@ -36,7 +36,7 @@ Loss loss_of(double workers,
              double alone_ns,
              std::optional<double> idle_ns);
 
-// Greedy scheduling takes no less than this: the work law and the span law.
+// No schedule takes less than this: the work law and the span law.
 double time_at_least(double workers, double work_ns, double span_ns);
 // Work stealing takes about this at most, by Cilkview: T_1/W + 1.7 (1 - 1/W) burdened span.
 double time_burdened(double workers, double work_ns, double burdened_ns);

@@ -2,18 +2,19 @@
 // out between two stretches of the program, while its time is not counted.
 //
 // A clock read costs as much as many strands last, so it is read only at some of the marks. The marks
-// from one read to the next are a batch. A strand of 8 clock reads or more makes a batch alone; while
-// strands are shorter on average, a batch of up to kBatchMax of them is followed by one strand that is
-// timed alone, so that the clock takes about an eighth of the time at most.
+// from one read to the next are a batch. A strand of 8 clock reads or more makes a batch alone. While
+// strands are shorter on average, a batch of several, kBatchMax on average at most, is followed by one
+// strand that is timed alone; the clock takes about an eighth of the time, and more only where kBatchMax
+// is too few.
 //
 // I1: counts are exact; so is the sum of all times, but for what the probe costs.
 // I2: the time of a batch is shared out among its strands in proportion to what strands of their kind
 //     took when they were timed alone. The kind of a strand is how it began and how it ended.
-// I3: so time is put on a wrong strand only within its batch. A span is wrong by no more than the time
-//     of all batches of several strands (batched_ns): nothing while strands are long.
+// I3: so time is put on a wrong strand only within its batch. By this a span is wrong by no more than the
+//     time of all batches of several strands (batched_ns): by nothing while strands are long.
 // I4: the probe's cost, a store at every mark and more at a read, is calibrated at construction, in a
 //     loop that does nothing else, and taken from every batch, down to nothing. Where the CPU overlaps
-//     it with the program, that takes too much.
+//     it with the program, that takes too much: some nanoseconds of every batch.
 //
 // One thread at a time.
 #pragma once
@@ -59,6 +60,7 @@ class Recorder {
  public:
   // Calibrates the probe: about a millisecond.
   explicit Recorder(double burden_ns);
+  ~Recorder() = default;
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 

@@ -28,7 +28,7 @@ void Spans::join() {
   AN_ASSERT(!open_.empty());
   Open& fork = open_.back();
   if (fork.is_second) {  // else the first branch threw, and there was no second
-    burden(fork.first_end);
+    ++fork.first_end.burdens;
     raise(here_, fork.first_end);
   }
   open_.pop_back();
@@ -75,7 +75,7 @@ void Spans::add(Mark mark, double ns) {
       Open& fork = open_.back();
       fork.first_end = std::exchange(here_, fork.begin);
       fork.is_second = true;
-      burden(here_);
+      ++here_.burdens;
       break;
     }
     case Edge::kJoin:
@@ -84,7 +84,7 @@ void Spans::add(Mark mark, double ns) {
     case Edge::kSpawn:
       ++running_.tasks;
       open_.push_back({here_, {}, false});
-      burden(here_);
+      ++here_.burdens;
       break;
     case Edge::kTaskEnd:
       raise(group(mark.group()), here_);

@@ -91,7 +91,6 @@ class Spans {
     bool is_second = false;  // the first branch has ended
   };
 
-  void burden(Place& place) const { ++place.burdens; }
   double burdened(const Place& place) const {
     return place.burdened_ns + static_cast<double>(place.burdens) * burden_ns_;
   }

@@ -66,6 +66,15 @@ def test_a_probe_that_disturbs_is_refused_and_the_counts_are_printed(harness):
     assert report["speedups"][0]["loss_ns"]["total"] == 3_000_000
 
 
+def test_the_instrument_takes_options(harness):
+    invent(harness, "profiled")
+    code, errors, _ = profile(harness, "--workload=fib", "--size=8", "--scheduler=good", "--workers=2",
+                              "--set=profile.beat_us=31", "--out=run")
+    assert code == 0, errors
+    cells = {cell["cell"] for cell in json.loads((harness.folder / "run/summary.json").read_text())}
+    assert "fib/n:8/sched:profile/set:beat_us=31/workers:1" in cells
+
+
 def test_a_cell_that_crashes_is_named_and_the_exit_code_says_so(harness):
     invent(harness, "profiled")
     harness.add_cell("bad", "segv")
@@ -107,9 +116,10 @@ def test_tasks_are_counted_too(built):
 def test_the_instrument_is_no_row_unless_it_is_named(built):
     plan = json.loads(built.run("--workload=fib", "--size=20", "--dry-run", "--format=json").stdout)
     assert plan and not [cell for cell in plan if "sched:profile" in cell["cell"]]
-    plan = json.loads(built.run("--scheduler=profile", "--workload=fib", "--size=20", "--workers=1", "--dry-run",
-                                "--format=json").stdout)
-    assert [cell for cell in plan if "sched:profile" in cell["cell"]]
+    for named in ("profile", "all,profile"):
+        plan = json.loads(built.run(f"--scheduler={named}", "--workload=fib", "--size=20", "--workers=1", "--dry-run",
+                                    "--format=json").stdout)
+        assert [cell for cell in plan if "sched:profile" in cell["cell"]]
 
 
 @pytest.mark.parametrize(("arguments", "message"), [

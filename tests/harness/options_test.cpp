@@ -253,31 +253,11 @@ TEST(Duration, NeedsANumberAndAUnit) {
   }
 }
 
-TEST(Options, ProfileTakesHeartbeatUnlessOthersAreNamed) {
-  const Options options = parse({"profile", "--workload=fib"});
-  EXPECT_EQ(options.command, Command::kProfile);
-  EXPECT_THAT(options.schedulers, ElementsAre("heartbeat"));
-  EXPECT_FALSE(options.memory);
-  EXPECT_THAT(parse({"profile", "--scheduler=a,b"}).schedulers, ElementsAre("a", "b"));
-  for (const char* idle :
-       {"--filter=x", "--memory=on", "--baseline=none", "--dry-run", "--resume"}) {
-    EXPECT_THAT(refusal_of({"profile", idle}), HasSubstr("has no effect here")) << idle;
-  }
-}
-
 TEST(Request, TakesAllFromTheCatalogue) {
   const RunRequest request = make_request(parse({}), two_schedulers());
   EXPECT_THAT(request.schedulers, ElementsAre("serial", "heartbeat", "rayon"));
   EXPECT_THAT(request.workloads, ElementsAre("fib"));
   EXPECT_THAT(request.command, ElementsAre("./harness"));
-}
-
-TEST(Request, LeavesInstrumentsOutOfAllAndTakesThemByName) {
-  Catalogue catalogue = two_schedulers();
-  catalogue.schedulers[1].is_instrument = true;
-  EXPECT_THAT(make_request(parse({}), catalogue).schedulers, ElementsAre("serial", "rayon"));
-  EXPECT_THAT(make_request(parse({"--scheduler=heartbeat"}), catalogue).schedulers,
-              ElementsAre("heartbeat"));
 }
 
 TEST(Request, RefusesUnknownNamesWithTheNearest) {

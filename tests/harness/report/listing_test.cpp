@@ -40,6 +40,8 @@ Catalogue small_catalogue() {
 TEST(List, ShowsWhatThereIsAndWhyTheRestIsNot) {
   const std::string text = list_text(small_catalogue());
   EXPECT_THAT(text, HasSubstr("heartbeat  promotes on a beat\n"));
+  EXPECT_THAT(text,
+              HasSubstr("profile    measures work and span (run when named, not with all)\n"));
   EXPECT_THAT(text, HasSubstr("rayon      absent: rustc is not installed\n"));
   EXPECT_THAT(text, HasSubstr("fib        naive Fibonacci (small 20 25, large 35)\n"));
 }
