@@ -215,13 +215,13 @@ inline void State::poll(Record* sp) noexcept {
 }
 
 inline void State::promote_oldest() noexcept {
+  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value() + 1));
   Record* const record = base;
   auto* job = new PromotedJob(*record, credit.spend(), &run_promoted);
   forks.push(job);
   record->set_job(job);
   ++base;
   promotions.add();
-  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value()));
   crew->published_fork(*this);
 }
 

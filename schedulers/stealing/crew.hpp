@@ -336,8 +336,10 @@ class Crew {
           continue;
         }
         self.loot.slept();
-        was_chosen |=
-            parking_.park(self.id, interest, [&] { return self.stays(done() || visible()); });
+        was_chosen |= parking_.park(self.id, interest, [&] {
+          const bool stay = done() || visible();
+          return self.stays(stay);
+        });
         self.goes_on();
         spin_end = ticks() + spin_ticks_;
         backoff.reset();
