@@ -1,4 +1,4 @@
-"""The three charts of a run: overhead, speed-up, wave. Each function returns a matplotlib figure, or None when the
+"""The charts of a run: overhead, speed-up, efficiency, wave. Each function returns a matplotlib figure, or None when the
 run has nothing to show (quantities.why_no_* says why).
 
 Every point carries its interval where one exists. A cell without figures is written into its place in grey instead
@@ -312,3 +312,39 @@ def _cache_lines(axes, rows: pd.DataFrame, known: list, sizes: list) -> None:
             axes.axvline(n, color=style.FAINT, linewidth=0.7, linestyle=(0, (1, 2)), zorder=0)
             axes.annotate(name, (n, 0), xycoords=("data", "axes fraction"), xytext=(2, 3),
                           textcoords="offset points", color=style.FAINT, fontsize=6)
+
+
+def efficiency(run: Run):
+    """T_s / (W T_W) against the length of a task (log), a panel a number of workers; the dashed line is one half."""
+    if quantities.why_no_efficiency(run):
+        return None
+    frame = quantities.efficiency(run).sort_values("task_ns")
+    groups = list(frame.groupby("workers", sort=True))
+    looks = style.looks(list(run.cells["series"].unique()))
+    with pyplot.rc_context(style.RC):
+        figure, grid = pyplot.subplots(len(groups), 1, squeeze=False, layout="constrained", sharex=True,
+                                       figsize=(style.COLUMN_IN, (_panel_in(frame) + 0.2) * len(groups) + 0.3))
+        for axes, (workers, rows) in zip(grid[:, 0], groups):
+            _efficiency_panel(axes, workers, rows, looks)
+        grid[-1][0].set_xlabel("length of a task, ns (log)")
+        figure.draw_without_rendering()  # the labels need the final heights
+        for axes, (_, rows) in zip(grid[:, 0], groups):
+            ends = {series: float(points["efficiency"].iloc[-1]) for series, points
+                    in rows[rows["efficiency"].notna()].groupby("series", sort=False)}
+            _direct_labels(axes, ends, looks)
+    return figure
+
+
+def _efficiency_panel(axes, workers: int, rows: pd.DataFrame, looks: dict) -> None:
+    _panel_title(axes, f"W = {workers}")
+    axes.set_xscale("log")
+    axes.set_ylim(0, max(1.1, rows["efficiency"].max() * 1.05, rows["efficiency_high"].max() * 1.05))
+    axes.set_ylabel("efficiency, $T_s/(W T_W)$")
+    axes.axhline(0.5, color=style.FAINT, linewidth=0.8, linestyle="--", zorder=1)
+    for series, points in rows[rows["efficiency"].notna()].groupby("series", sort=False):
+        colour, marker = looks[series]
+        axes.plot(points["task_ns"], points["efficiency"], color=colour, zorder=3)
+        for _, row in points.iterrows():
+            axes.errorbar(row["task_ns"], row["efficiency"], yerr=_errors(row, "efficiency"), color=colour,
+                          marker=marker, **style.POINT)
+    _absent_notes(axes, rows, lambda row: f"n = {row['size']:,}")

@@ -19,6 +19,7 @@ WAVES = {
     "wave_add": ("C1", "the loop the document timed: one f64 array added to another"),
     "wave_phasor": ("C1b", "interference of two waves as the words promise it: every array is touched"),
 }
+GRANULARITY = "spin_tree"  # its size is the length of its tasks: what `harness metg` measures
 WAVE_NOTES = ("wave_bytes", "resident_bytes", "moved_bytes_per_op")
 
 
@@ -104,10 +105,28 @@ def wave(run: Run) -> pd.DataFrame:
     return frame.astype({name: "Int64" for name in WAVE_NOTES}) if rows else frame
 
 
+def efficiency(run: Run) -> pd.DataFrame:
+    """One row per cell of spin_tree that is not serial: `task_ns`, the length of a task, which is the serial time of one
+    operation; `efficiency` = T_s / (W T_W) with _low, _high and _n (units). Sizes without a serial cell are left out."""
+    rows = []
+    cells = run.cells[run.cells["workload"] == GRANULARITY]
+    for _, cell in cells[cells["scheduler"] != "serial"].iterrows():
+        serial = cells[(cells["size"] == cell["size"]) & (cells["workers"] == 1)
+                       & (cells["series"] == series_name("serial", cell["allocator"]))]
+        if serial.empty:
+            continue
+        workers = cell["workers"]
+        rows.append(_identity(cell) | {
+            "task_ns": serial["ns_per_op"].iloc[0], "efficiency": 1 / (workers * cell["x_serial"]),
+            "efficiency_low": 1 / (workers * cell["x_serial_high"]),
+            "efficiency_high": 1 / (workers * cell["x_serial_low"]), "efficiency_n": cell["units"]})
+    return pd.DataFrame(rows)
+
+
 def charted(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of overhead() or speedup() that go into the chart: the wave workloads have a chart of their own, with
-    many sizes each, so they stay in the table unless there is nothing else."""
-    others = frame[~frame["workload"].isin(WAVES)]
+    """The rows of overhead() or speedup() that go into the chart: the wave workloads and spin_tree have charts of their
+    own, with many sizes each, so they stay in the table unless there is nothing else."""
+    others = frame[~frame["workload"].isin([*WAVES, GRANULARITY])]
     return frame if others.empty else others
 
 
@@ -144,3 +163,12 @@ def why_no_wave(run: Run) -> str:
     if frame.empty:
         return f"the run has no cell of {' or '.join(WAVES)}"
     return "" if frame["ns_per_op"].notna().any() else "no wave cell has figures"
+
+
+def why_no_efficiency(run: Run) -> str:
+    """As why_no_overhead, for the chart of efficiency against task length."""
+    frame = efficiency(run)
+    if frame.empty:
+        return f"the run has no cell of {GRANULARITY} beside a serial one"
+    usable = frame["efficiency"].notna() & frame["task_ns"].notna()
+    return "" if usable.any() else f"no cell of {GRANULARITY} has figures in the rounds of a serial one"

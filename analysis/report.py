@@ -1,6 +1,6 @@
 """The report of a run: `python3 -m analysis.report RUN [--out DIR]`.
 
-Writes {overhead,speedup,wave}.{png,pdf} and report.md into DIR (RUN/report without --out) and prints what it wrote.
+Writes {overhead,speedup,efficiency,wave}.{png,pdf} and report.md into DIR (RUN/report without --out) and prints what it wrote.
 The same run gives the same bytes on the same machine. Exit 0; 2 for input that cannot be used, with what failed, the
 likely cause and the remedy on standard error.
 """
@@ -75,7 +75,16 @@ def _wave_section(run: load.Run) -> tuple:
     return "Wave", quantities.why_no_wave(run), what, quantities.wave(run), "n", tables.wave
 
 
-SECTIONS = {"overhead": _overhead_section, "speedup": _speedup_section, "wave": _wave_section}
+def _efficiency_section(run: load.Run) -> tuple:
+    what = ("Efficiency Ts/(W TW) of spin_tree by the length of a task, which is the serial time of a leaf; logarithmic "
+            "axis; dashed: one half, where METG(50 %) is read off (harness metg).")
+    return ("Efficiency", quantities.why_no_efficiency(run), what, quantities.efficiency(run), "efficiency_n",
+            tables.efficiency)
+
+
+SECTIONS = {"overhead": _overhead_section, "speedup": _speedup_section, "efficiency": _efficiency_section,
+            "wave": _wave_section}
+HAVE_ALL_SIZES = ("efficiency", "wave")  # nothing is left out of these charts
 
 
 def _section(run: load.Run, name: str) -> str:
@@ -84,7 +93,7 @@ def _section(run: load.Run, name: str) -> str:
     if why_not:
         text += f"No chart: {why_not}.\n\n"
     else:
-        left_out = sorted(set(frame["workload"]) - set(quantities.charted(frame)["workload"])) if name != "wave" else []
+        left_out = sorted(set(frame["workload"]) - set(quantities.charted(frame)["workload"])) if name not in HAVE_ALL_SIZES else []
         if left_out:
             what += f" Not in this chart, but in the table: {', '.join(left_out)}."
         text += f"![{title}]({name}.png)\n\n*{caption(run, what, frame[counts])}*\n\n"

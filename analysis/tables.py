@@ -1,4 +1,4 @@
-"""Markdown tables of a run: overhead, speed-up, the wave table, and the cells without figures.
+"""Markdown tables of a run: overhead, speed-up, efficiency, the wave table, and the cells without figures.
 
 A cell without figures keeps its row: its status stands where the figure would. Ratios and times have three
 significant digits and, from six units on, a 95 % interval in brackets.
@@ -89,6 +89,13 @@ def wave(run: Run) -> str:
                      byte_count(row["resident_bytes"]), byte_count(row["moved_bytes_per_op"]), document])
     return markdown(["claim", "workload", "size:", "scheduler", "W:", "ns/op:", "ns/element:", "bytes per wave:",
                      "resident:", "moved per op:", "document says, ns/op:"], rows)
+
+
+def efficiency(run: Run) -> str:
+    """T_s / (W T_W) by length of a task; harness metg reads its figure off this curve."""
+    rows = [[f"{row['size']:,}", number(row["task_ns"]), row["series"], row["workers"], _figure(row, "efficiency")]
+            for _, row in quantities.efficiency(run).iterrows()]
+    return markdown(["size:", "task, ns:", "scheduler", "W:", "efficiency:"], rows)
 
 
 def failures(run: Run) -> str:

@@ -258,6 +258,7 @@ inline void State::look(Record* sp) noexcept {
 }
 
 inline void State::promote_oldest() noexcept {
+  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value() + 1));
   Record* const record = base;
   Promotion* promoted = nullptr;
   if (Loop* loop = record->loop(); loop == nullptr) {
@@ -276,7 +277,6 @@ inline void State::promote_oldest() noexcept {
   }
   forks.push(promoted);
   promotions.add();
-  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value()));
   crew->published_fork(*this);
 }
 

@@ -52,7 +52,7 @@ class alignas(kNoSharing) TraceRing {
     const std::uint64_t number = recorded_.load(kStat);
     Slot& slot = slots_[number & mask_];
     // (R1) release; pairs with (R2): the count up to here. If relaxed, a reader could take this event
-    // for the one it replaces: the count it looks at afterwards would not say so.
+    // for the one it replaces: the count it looks at afterwards would not say so (models/trace_ring.cpp).
     slot.ticks.store(an::ticks(), kRelease);
     slot.kind.store(kind, kRelease);
     slot.arg.store(arg, kRelease);

@@ -334,8 +334,10 @@ class Crew {
         }
         self.loot.slept();
         Strategy::before_sleep(self);
-        was_chosen |=
-            parking_.park(self.id, interest, [&] { return self.stays(done() || visible()); });
+        was_chosen |= parking_.park(self.id, interest, [&] {
+          const bool stay = done() || visible();
+          return self.stays(stay);
+        });
         self.goes_on();
         Strategy::after_sleep(self);
         spin_end = ticks() + spin_ticks_;

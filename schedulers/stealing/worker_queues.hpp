@@ -37,9 +37,6 @@ struct WorkerQueues {
     self.crew->published_fork(self);
   }
 
-  // Whose the branch or task was that `thief` found with the worker it looked at.
-  static WorkerId robbed(const State& /*thief*/, WorkerId looked_at) { return looked_at; }
-
   // Runs what the search for work has found.
   static void execute(State& self, Job& job) { job.execute(&self); }
 
@@ -78,6 +75,9 @@ struct WorkerQueues {
   static std::uint32_t first_victim(State& self, std::uint32_t count) {
     return self.rng.below(count);
   }
+
+  // Whose the branch or task was that `thief` found with the worker it looked at.
+  static WorkerId robbed(const State& /*thief*/, WorkerId looked_at) { return looked_at; }
 
   static void push_task(State& self, Job& task) {
     self.tasks.push(&task);

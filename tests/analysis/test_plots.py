@@ -4,7 +4,7 @@ import json
 import pytest
 from matplotlib import pyplot
 
-from analysis import load, plots, quantities, style
+from analysis import load, plots, quantities, style, tables
 
 
 def texts(figure):
@@ -118,3 +118,24 @@ def test_every_series_has_a_look_of_its_own_and_keeps_it_in_any_order():
     looks = style.looks(names)
     assert len(set(looks.values())) == len(names)
     assert style.looks(names[::-1]) == looks
+
+
+def test_efficiency_is_drawn_against_the_serial_time_of_a_task(copy):
+    for name in ("samples.jsonl", "cells.jsonl", "manifest.json", "summary.json"):
+        text = (copy / name).read_text().replace("wave_add", "spin_tree")
+        (copy / name).write_text(text)
+    run = load.load(copy)
+    frame = quantities.efficiency(run)
+    assert sorted(frame["size"]) == [64, 1024, 4096] and set(frame["workers"]) == {1}
+    for _, row in frame.iterrows():
+        cells = run.cells[(run.cells["workload"] == "spin_tree") & (run.cells["size"] == row["size"])]
+        serial = cells[cells["scheduler"] == "serial"].iloc[0]
+        own = cells[cells["scheduler"] == row["scheduler"]].iloc[0]
+        assert row["task_ns"] == serial["ns_per_op"]
+        assert row["efficiency"] == pytest.approx(1 / own["x_serial"])
+        assert row["efficiency_low"] <= row["efficiency"] <= row["efficiency_high"]
+    axes, = plots.efficiency(run).axes
+    assert axes.get_xscale() == "log" and axes.get_title(loc="left") == "W = 1"
+    assert "4,096" in tables.efficiency(run)
+    assert "spin_tree" not in set(quantities.charted(quantities.overhead(run))["workload"])
+    pyplot.close("all")
