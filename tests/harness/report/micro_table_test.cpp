@@ -54,7 +54,8 @@ TEST(MicroTable, HasABlockPerProgramAndNoLineBetweenBenchmarks) {
 TEST(MicroTable, SaysWhyThereIsNoFigure) {
   EXPECT_THAT(text_of({failed_figure(Status::kNotApplicable)}),
               HasSubstr("line       n/a: needs two CPUs"));
-  EXPECT_THAT(text_of({failed_figure(Status::kCrash)}), HasSubstr("line       CRASH: needs two CPUs"));
+  EXPECT_THAT(text_of({failed_figure(Status::kCrash)}),
+              HasSubstr("line       CRASH: needs two CPUs"));
 }
 
 TEST(MicroTable, OneSampleHasNoSpread) {
