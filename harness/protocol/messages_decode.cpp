@@ -104,8 +104,6 @@ std::uint64_t digest_member(const Json& object, const char* name) {
   }
   return value;
 }
-  return found != nullptr && found->get<bool>();
-}
 
 // A boolean that may be absent: false.
 bool optional_flag(const Json& object, const char* name) {

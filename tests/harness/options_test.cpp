@@ -176,19 +176,6 @@ TEST(Options, RefuseWhatDoesNotGoWithRunDirectories) {
   EXPECT_THAT(refusal_of({"compare", "a", "b", "--arm=R"}), HasSubstr("--arm is for export"));
 }
 
-TEST(Options, MicroTakesNamesAndNoFlagOfACell) {
-  const Options options = parse({"micro", "deque", "pool/hot<Pool>", "--samples=6", "--filter=x"});
-  EXPECT_EQ(options.command, Command::kMicro);
-  EXPECT_THAT(options.benchmarks, ElementsAre("deque", "pool/hot<Pool>"));
-  EXPECT_EQ(options.samples, 6);
-  EXPECT_TRUE(parse({"micro"}).benchmarks.empty());
-  for (const char* flag : {"--scheduler=serial", "--workload=fib", "--turns=2", "--rel-ci=2%",
-                           "--budget=1s", "--memory=off", "--freeze=off", "--resume"}) {
-    EXPECT_THAT(refusal_of({"micro", flag}), HasSubstr("has no effect here")) << flag;
-  }
-  EXPECT_THAT(refusal_of({"micro", "--tolerance=5%"}), HasSubstr("is for compare and gate"));
-}
-
 TEST(Options, HelpTeachesByExample) {
   for (const char* word : {"--help", "-h"}) {
     EXPECT_THAT(parse({word}).help, HasSubstr("harness --scheduler=resonance --workload=fib"));
@@ -355,36 +342,6 @@ TEST_F(RunDirectory, MustBeWritable) {
   EXPECT_THAT(refusal([] { make_run_directory("file"); }), HasSubstr("--out=DIR"));
   EXPECT_THAT(refusal([] { make_run_directory("file/below"); }), HasSubstr("Not a directory"));
   EXPECT_THAT(refusal([] { make_run_directory("/proc/antinode"); }), HasSubstr("cannot write"));
-}
-
-TEST(OptionsOfMetg, MeasureItsWorkloadOverItsGridWithoutMemory) {
-  const Options options = parse({"metg", "--scheduler=heartbeat"});
-  EXPECT_EQ(options.command, Command::kMetg);
-  EXPECT_THAT(options.workloads, ElementsAre("spin_tree"));
-  EXPECT_EQ(options.sizes.size(), 17U);
-  EXPECT_EQ(options.sizes.back(), "65536");
-  EXPECT_FALSE(options.memory);
-  EXPECT_EQ(options.target, 0.5);
-  EXPECT_THAT(parse({"metg", "--size=8,64"}).sizes, ElementsAre("8", "64"));
-  EXPECT_EQ(parse({"metg", "--target=90%"}).target, 0.9);
-}
-
-TEST(Options, ATraceHasAFileOrTheRunDirectorys) {
-  EXPECT_EQ(parse({"--size=small"}).trace, std::nullopt);
-  EXPECT_EQ(parse({"--trace"}).trace, "");
-  EXPECT_EQ(parse({"--trace", "run"}).trace, "");
-  EXPECT_EQ(parse({"--trace=a.json"}).trace, "a.json");
-  EXPECT_EQ(parse({"--trace", "--size=small"}).trace, "");
-  EXPECT_THAT(refusal_of({"--trace="}), HasSubstr("--trace"));
-  EXPECT_THAT(refusal_of({"metg", "--trace"}), HasSubstr("--trace is for run"));
-}
-
-TEST(OptionsOfMetg, AFlagThatWouldDoNothingIsRefused) {
-  EXPECT_THAT(refusal_of({"metg", "--workload=fib"}), HasSubstr("has no effect"));
-  EXPECT_THAT(refusal_of({"metg", "run", "--samples=3"}), HasSubstr("--samples has no effect"));
-  EXPECT_THAT(refusal_of({"metg", "a", "b"}), HasSubstr("one run directory"));
-  EXPECT_THAT(refusal_of({"run", "--target=50%"}), HasSubstr("--target is for metg"));
-  EXPECT_THAT(refusal_of({"metg", "--ref=a"}), HasSubstr("--ref"));
 }
 
 }  // namespace
