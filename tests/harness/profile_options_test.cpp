@@ -17,9 +17,12 @@ Options parse(std::vector<std::string> words) {
 }
 
 std::vector<std::string> schedulers_of(const std::string& asked) {
+  WorkloadEntry fib;
+  fib.name = "fib";
+  fib.n_max = 50;
   SchedulerEntry serial;
   serial.name = "serial";
-  serial.workloads = {WorkloadEntry{.name = "fib", .parameter = "n", .n_max = 50}};
+  serial.workloads = {fib};
   SchedulerEntry heartbeat = serial;
   heartbeat.name = "heartbeat";
   SchedulerEntry profile = serial;
