@@ -95,8 +95,9 @@ bool Ticker::ring_all() noexcept {
   for (WorkerId id = 0; id < workers_; ++id) {
     Request& request = requests_[id];
     // (T2) seq_cst; pairs with (T1): see there. After (T5) a load that is old would leave a request
-    // unanswered: model heartbeat_ticker_stop. The exchange does not undo one that comes later.
-    if (request.wanted.load(kSeqCst) && request.wanted.exchange(false, kSeqCst)) {
+    // unanswered: model heartbeat_ticker_stop. The exchange takes its order from the load, and does not undo
+    // one that comes later.
+    if (request.wanted.load(kSeqCst) && request.wanted.exchange(false, kStat)) {
       request.word->ring();
       rings_.add();
       rang = true;
