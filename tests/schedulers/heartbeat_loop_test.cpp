@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <stdexcept>
-#include <vector>
 
 #include "core/base/backoff.hpp"
 #include "schedulers/heartbeat.hpp"
@@ -115,12 +115,14 @@ TEST(HeartbeatLoop, EveryIndexRunsOnce) {
     Scheduler scheduler(beating(workers));
     constexpr std::int64_t kOuter = 40;
     constexpr std::int64_t kInner = 50;
-    std::vector<Atomic<int>> runs(kOuter * kInner);
+    std::array<Atomic<int>, kOuter * kInner> runs{};
     for (int round = 0; round < 50; ++round) {
       scheduler.run([&](Worker worker) {
         for_range(worker, 0, kOuter, 3, [&](Worker w, std::int64_t i) {
           for_range(w, 0, kInner, 1, [&](Worker v, std::int64_t j) {
-            const auto add = [&](Worker) { runs[i * kInner + j].fetch_add(1, kStat); };
+            const auto add = [&](Worker) {
+              runs.at(static_cast<std::size_t>(i * kInner + j)).fetch_add(1, kStat);
+            };
             v.join([](Worker) { spin_for_ns(100); }, add);
           });
         });
