@@ -157,8 +157,10 @@ class Worker {
   [[noreturn, gnu::noinline, gnu::cold]] static void fail(Record* record,
                                                           Loop& loop,
                                                           std::exception_ptr thrown) {
+    loop.end = loop.next;  // nobody may be given the rest while this waits
     while (loop.splits != nullptr) {
       static_cast<void>(state().rejoin(record, loop));
+      loop.end = loop.next;
     }
     std::rethrow_exception(std::move(thrown));
   }
@@ -258,7 +260,6 @@ inline void State::look(Record* sp) noexcept {
 }
 
 inline void State::promote_oldest() noexcept {
-  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value() + 1));
   Record* const record = base;
   Promotion* promoted = nullptr;
   if (Loop* loop = record->loop(); loop == nullptr) {
@@ -277,6 +278,7 @@ inline void State::promote_oldest() noexcept {
   }
   forks.push(promoted);
   promotions.add();
+  note(TraceKind::kPromote, static_cast<std::int64_t>(promotions.value()));
   crew->published_fork(*this);
 }
 
@@ -308,21 +310,31 @@ void Worker::for_range(std::int64_t begin,
                        std::int64_t end,
                        std::int64_t grain,
                        const Body& body) const {
-  Record* const record = sp_;
-  const auto run_range = [](const Loop& loop, void* worker, std::int64_t from, std::int64_t to) {
-    Worker::enter(worker).for_range(from, to, loop.grain, *static_cast<const Body*>(loop.body));
+  struct Bound {  // a body may be a function, which has no address that a void* can hold
+    const Body& body;
   };
-  Loop loop{run_range, &body, grain, begin, end, nullptr};
+  Record* const record = sp_;
+  const Bound bound{body};
+  const auto run_range = [](const Loop& loop, void* worker, std::int64_t from, std::int64_t to) {
+    Worker::enter(worker).for_range(from, to, loop.grain,
+                                    static_cast<const Bound*>(loop.body)->body);
+  };
+  Loop loop{run_range, &bound, grain, begin, end, nullptr};
   record->set_loop(&loop);
   std::exception_ptr thrown;
   try {
     ChunkSize chunk(grain);
     do {
       while (loop.next < loop.end) {
-        const std::int64_t from = loop.next;
-        const std::int64_t to = std::min(loop.end, from + chunk.value());
-        loop.next = to;  // before the poll, so that every round runs something
         State& self = state();
+        const std::int64_t from = loop.next;
+        const std::int64_t rest = loop.end - from;
+        std::int64_t length = chunk.value();
+        if (!chunk.is_grain()) {
+          length = std::clamp(rest / (2 * self.crew->workers()), grain, length);
+        }
+        const std::int64_t to = from + std::min(rest, length);
+        loop.next = to;  // before the poll, so that every round runs something
         self.poll(record + 1);
         for (std::int64_t i = from; i < to; ++i) {
           body(Worker(record + 1), i);

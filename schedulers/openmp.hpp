@@ -1,5 +1,6 @@
 // openmp: OpenMP tasks, as its examples document writes recursion: a parallel region in which one
-// thread begins, `task` for the second branch, `taskwait` at the join; `taskloop` for loops. The library is the compiler's
+// thread begins, `task` for the second branch, `taskwait` at the join; `taskloop` for loops, of as
+// many tasks as the grain allows, but no more than kPartsPerWorker a worker. The library is the compiler's
 // own, libgomp. OpenMP API 4.5, sections 2.9 and 2.13; Examples 4.5, "The task and taskwait Constructs".
 // omp_pause_resource_all, which ends the threads, is of API 5.0.
 //
@@ -14,13 +15,14 @@
 // copyable is boxed instead of being made firstprivate, which would need a copy.
 //
 // I1: a taskwait sees the children of its own task only, so every branch and task waits, at its end,
-//     for what it spawned; so does a taskloop. Hence a group is empty when the taskwait of its strand returns, as long as
-//     tasks are spawned into it by that strand, its branches and their tasks.
+//     for what it spawned; so does a taskloop. Hence a group is empty when the taskwait of its strand
+//     returns, as long as tasks are spawned into it by that strand, its branches and their tasks.
 // I2: so a join waits for the tasks that its strand spawned before, too.
 #pragma once
 
 #include <omp.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -41,6 +43,9 @@ struct Threads {
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;
 };
+
+// Of a loop, at most. Were there more than 64, libgomp would run all of the loop on the thread that came to it.
+inline constexpr std::int64_t kPartsPerWorker = 16;
 
 class Library {
  public:
@@ -78,9 +83,15 @@ class Library {
 
   template <class Part>
   void loop(std::int64_t begin, std::int64_t end, std::int64_t grain, const Part& part) {
-#pragma omp taskloop grainsize(grain) default(none) shared(part) firstprivate(begin, end)
-    for (std::int64_t i = begin; i < end; ++i) {
-      part(i, i + 1);
+    const std::int64_t parts =
+        std::min((end - begin - 1) / grain + 1, kPartsPerWorker * std::int64_t{workers_});
+    const std::int64_t length = (end - begin) / std::max<std::int64_t>(parts, 1);
+    const std::int64_t longer = (end - begin) - length * parts;  // by one
+#pragma omp taskloop num_tasks(parts) default(none) shared(part) \
+    firstprivate(begin, parts, length, longer)
+    for (std::int64_t i = 0; i < parts; ++i) {
+      const std::int64_t from = begin + i * length + std::min(i, longer);
+      part(from, from + length + (i < longer ? 1 : 0));
     }
   }
 

@@ -1,10 +1,10 @@
 // for_range: a parallel loop whose body costs a few nanoseconds, at a grain of n iterations. What a
 // scheduler takes per fork is spread over n bodies: the sweep over n shows from which grain on a
-// loop is worth forking, and what asking for too fine a grain costs.
+// loop is worth forking, and what asking for too fine a grain costs those who take it at its word.
 //
 // Source: the granularity curve of efficiency against task size, as METG in Task Bench (Slaughter
 // et al., "Task Bench: A Parameterized Benchmark for Evaluating Parallel Runtime Performance", SC
-// 2020); the loop is core/task's for_range, which splits in halves. Operation: one iteration. n is
+// 2020); the loop is core/task's for_range: schedulers without a loop of their own split it in halves. Operation: one iteration. n is
 // the grain; the named ones are 1, 16, 256, 4,096 and 65,536. The loop has 2^22 iterations, but at
 // most 2^16 leaves: 65,536 iterations at grain 1, 2^20 at 16, all of them from 64 on. Times are per
 // iteration, so they compare. The seed decides the constants of the body.

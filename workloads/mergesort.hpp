@@ -47,37 +47,41 @@ inline void merge_serially(
   std::copy(right + r, right + rights, out);
 }
 
-// Sorts from[0, count) to `to`, which may be the same, by insertion.
-inline void insert_all(const Key* from, std::int64_t count, Key* to) {
+// Sorts block[0, count) in place.
+inline void insert_all(Key* block, std::int64_t count) {
   for (std::int64_t i = 0; i < count; ++i) {
-    const Key key = from[i];
+    const Key key = block[i];
     std::int64_t place = i;
-    for (; place > 0 && key < to[place - 1]; --place) {
-      to[place] = to[place - 1];
+    for (; place > 0 && key < block[place - 1]; --place) {
+      block[place] = block[place - 1];
     }
-    to[place] = key;
+    block[place] = key;
   }
 }
 
 // Sorts keys[0, count) as sort() does: blocks by insertion, then runs of twice the length, level by level.
 // Blocks begin in the array from which the last level ends in the right one.
 inline void sort_serially(Key* keys, Key* scratch, std::int64_t count, bool swaps_arrays) {
-  bool is_in_scratch = swaps_arrays;
+  bool begins_in_scratch = swaps_arrays;
   for (std::int64_t run = kBlock; run < count; run *= 2) {
-    is_in_scratch = !is_in_scratch;
+    begins_in_scratch = !begins_in_scratch;
+  }
+  Key* from = keys;
+  Key* to = scratch;
+  if (begins_in_scratch) {
+    std::copy(keys, keys + count, scratch);
+    std::swap(from, to);
   }
   for (std::int64_t i = 0; i < count; i += kBlock) {
-    insert_all(keys + i, std::min(kBlock, count - i), (is_in_scratch ? scratch : keys) + i);
+    insert_all(from + i, std::min(kBlock, count - i));
   }
   for (std::int64_t run = kBlock; run < count; run *= 2) {
-    const Key* const from = is_in_scratch ? scratch : keys;
-    Key* const to = is_in_scratch ? keys : scratch;
     for (std::int64_t i = 0; i < count; i += 2 * run) {
       const std::int64_t lefts = std::min(run, count - i);
       const std::int64_t rights = std::min(run, count - i - lefts);
       merge_serially(from + i, lefts, from + i + lefts, rights, to + i);
     }
-    is_in_scratch = !is_in_scratch;
+    std::swap(from, to);
   }
 }
 

@@ -7,7 +7,7 @@
 // Lengths follow Zipf's law (Newman, "Power laws, Pareto distributions and Zipf's law",
 // Contemporary Physics, 2005): the row of rank r has kRowMin + n / (r + kRankOffset) entries, in
 // columns drawn uniformly. The longest, n / 8 entries, is not split: the span is about a hundredth
-// of the work. Rows are split by halves down to kGrain. Operation: one entry: a multiplication and
+// of the work. The grain is kGrain rows. Operation: one entry: a multiplication and
 // an addition. Sizes: n = 16,384 rows (152,000 entries), 524,288 (6.7 million), 2,097,152 (30
 // million). The seed gives ranks, columns and values.
 //

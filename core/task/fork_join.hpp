@@ -73,9 +73,10 @@ struct RangeLoop {
   }
 };
 
-// Runs body(worker, i) for every i in [begin, end), splitting in halves down to `grain` iterations.
-// Requires grain >= 1. Span O(log(n / grain) + grain) bodies. A worker with a for_range of its own splits
-// as it does. If bodies throw, one of the exceptions leaves the loop, and some bodies may not run at all.
+// Runs body(worker, i) for every i in [begin, end). Requires grain >= 1: fewer iterations are not worth a
+// fork. A worker with a for_range of its own runs it; others split in halves down to `grain` iterations,
+// span O(log(n / grain) + grain) bodies. If bodies throw, one of the exceptions leaves the loop when no body
+// runs any more, and some may not have run at all.
 template <ForkJoinWorker W, class Body>
 void for_range(
     W worker, std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) {

@@ -5,8 +5,8 @@
 //   same     tied, by the same call, to the CPU on which it is: the control,
 //   plain    left alone.
 //
-// A touch reads and writes one byte of a line and needs the one before; the next slice goes on where the last
-// ended. The argument is the size of the buffer in KiB. A block of each takes turns; the order rotates.
+// A touch reads and writes one byte of a line, whose address needs what the last one read; the next slice goes
+// on where the last ended. The argument is the size of the buffer in KiB. A block of each takes turns; the order rotates.
 // `ns_per_item` is a slice of `moved` with its call, `same_ns` and `plain_ns` the others'; `ratio` is moved over
 // same, `touch_ratio` the same without the calls (`call_ns`, `same_call_ns`); `first_ns` and `same_first_ns` are
 // the first touch of a slice, with a clock read. All are medians over the slices of a process.
@@ -34,19 +34,20 @@ constexpr std::int64_t kTouches = 10'000;
 // A buffer, and where the walk through it is.
 class Walk {
  public:
-  explicit Walk(std::size_t bytes) : bytes_(bytes, 1) {}
+  explicit Walk(std::size_t bytes) : bytes_(bytes, 0) { benchmark::DoNotOptimize(zero_); }
 
+  // What is read is zero, but it is part of the next address: no touch begins before the last has its line.
   void touch() {
-    value_ = static_cast<std::uint8_t>(value_ + bytes_[place_]);
-    bytes_[place_] = value_;
-    place_ += an::kCacheLine;
+    const std::uint8_t value = bytes_[place_];
+    bytes_[place_] = value ^ zero_;
+    place_ += an::kCacheLine + value;
     place_ = place_ < bytes_.size() ? place_ : 0;
   }
 
  private:
   std::vector<std::uint8_t> bytes_;
   std::size_t place_ = 0;
-  std::uint8_t value_ = 0;
+  std::uint8_t zero_ = 0;
 };
 
 enum Mode : std::size_t { kMoved, kSame, kPlain, kModes };

@@ -128,7 +128,7 @@ ProfiledSpeedup speedup_of(const Cell& many, const Cell& alone, const Profile& p
   const auto workers = static_cast<double>(speedup.plan.workers);
   speedup.loss = loss_of(workers, speedup.time_ns, *profile.serial_ns, alone.ns(),
                          typical(*many.record, "idle_ns"));
-  if (profile.span_ns.middle) {
+  if (profile.span_ns.middle && profile.burdened_ns.middle) {
     const double work = *profile.serial_ns;
     speedup.speedup_at_most = work / time_at_least(workers, work, *profile.span_ns.middle);
     speedup.speedup_burdened = work / time_burdened(workers, work, *profile.burdened_ns.middle);
@@ -160,6 +160,9 @@ Profile profile_of(const std::vector<Cell>& cells, double alpha) {
         serial ? reason_of(instrument, kProfileScheduler) : reason_of(serial, kBaselineScheduler);
   } else {
     read_spans(instrument, alpha, profile);
+    if (profile.refusal.empty() && !(profile.span_ns.middle && profile.burdened_ns.middle)) {
+      profile.refusal = "the instrument says nothing of the span";
+    }
   }
   for (const Cell& cell : cells) {
     const CellPlan& plan = cell.result->plan;

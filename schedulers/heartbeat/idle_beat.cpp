@@ -7,10 +7,10 @@ namespace an::schedulers::heartbeat {
 IdleBeat::IdleBeat(std::uint32_t workers, std::uint64_t beat)
     : workers_(workers),
       period_(beat / Credit::kLooksPerBeat),
-      seats_(std::make_unique<Seat[]>(workers)) {}
+      words_(std::make_unique<stealing::Attention*[]>(workers)) {}
 
 std::int64_t IdleBeat::next_look(WorkerId self, std::int64_t polls) noexcept {
-  stealing::Attention& word = *seats_[self].word;
+  stealing::Attention& word = *words_[self];
   word.rest();
   // (D1) seq_cst; pairs with (D2): either this finds nobody watching, or whoever stops watching last sets
   // the word after it was cleared.
@@ -27,13 +27,12 @@ void IdleBeat::begin_watch() noexcept {
 }
 
 void IdleBeat::watch(WorkerId self, std::uint64_t now) noexcept {
-  Seat& own = seats_[self];
-  if (now < own.next_ring) {
-    return;
+  std::uint64_t due = next_ring_.value.load(kStat);
+  if (now < due || !next_ring_.value.compare_exchange_strong(due, now + period_, kStat, kStat)) {
+    return;  // not yet, or another does it
   }
-  own.next_ring = now + period_;
   for (WorkerId id = 0; id < workers_; ++id) {
-    stealing::Attention& word = *seats_[id].word;
+    stealing::Attention& word = *words_[id];
     if (id != self && !word.is_wanted()) {  // a store would take the line from its owner
       word.ring();
     }
@@ -47,7 +46,7 @@ void IdleBeat::end_watch(WorkerId self) noexcept {
   }
   for (WorkerId id = 0; id < workers_; ++id) {
     if (id != self) {
-      seats_[id].word->ask();
+      words_[id]->ask();
     }
   }
 }

@@ -4,7 +4,9 @@
 // forked for iterations that nobody is free to take.
 //
 // Between two polls a chunk of iterations runs, whose size follows the time they take: so long that polls
-// cost little, so short that a beat is noticed soon.
+// cost little, so short that a beat is noticed soon. A chunk is not split, so it is never more than its
+// share of what is left, by twice the number of workers. Iterations that turn long within a chunk are
+// what that cannot foresee: up to 64 grains.
 //
 // Su et al., "Compiling loop-based nested parallelism for irregular workloads", ASPLOS 2024 (splitting what
 // remains of the outermost loop, adaptive chunking).
@@ -18,6 +20,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <memory>
 
 #include "schedulers/heartbeat/record.hpp"
@@ -68,31 +71,37 @@ inline LoopJob::LoopJob(Loop& loop, std::int64_t begin, std::uint32_t tokens, Ru
       begin_(begin),
       end_(loop.end) {}
 
-// How many iterations run between two polls. A pure function of the times it is told.
+// How many iterations run between two polls: the grain, until a row of polls has been dense; then as many as
+// fill a 32nd to an 8th of a beat, and the grain again after one chunk that took longer. A pure function of
+// the times it is told.
 class ChunkSize {
  public:
+  // Polls of chunks of one grain between two looks at the clock; longer chunks are timed each.
   static constexpr int kPollsPerLook = 64;
   static constexpr std::int64_t kGrainsMax = 64;
 
   explicit ChunkSize(std::int64_t grain) noexcept : grain_(grain), size_(grain) {}
 
   std::int64_t value() const noexcept { return size_; }
+  bool is_grain() const noexcept { return size_ == grain_; }
 
   // Once a poll: whether to look at the clock.
-  bool is_look_due() noexcept { return --polls_left_ == 0; }
+  bool is_look_due() noexcept { return --polls_left_ <= 0; }
 
-  // The clock says `now`. Aims at between 8 and 32 polls a beat.
+  // The clock says `now`.
   void look(std::uint64_t now, std::uint64_t beat) noexcept {
     if (looked_at_ != 0) {
       const std::uint64_t elapsed = now - looked_at_;
-      if (elapsed < beat * kPollsPerLook / 32) {
-        size_ = std::min(size_ * 2, grain_ * kGrainsMax);
-      } else if (elapsed > beat * kPollsPerLook / 8) {
-        size_ = std::max(size_ / 2, grain_);
+      const std::uint64_t polls = is_grain() ? kPollsPerLook : 1;
+      if (elapsed > polls * beat / 8) {
+        size_ = grain_;
+      } else if (elapsed < polls * beat / 32 && size_ / kGrainsMax < grain_ &&
+                 size_ <= std::numeric_limits<std::int64_t>::max() / 2) {
+        size_ *= 2;
       }
     }
     looked_at_ = now;
-    polls_left_ = kPollsPerLook;
+    polls_left_ = is_grain() ? kPollsPerLook : 1;
   }
 
  private:

@@ -8,7 +8,7 @@
 //     enter(body)                                  calls body() on the calling thread, a worker meanwhile
 //     both(first, second)                          runs the two, in parallel or not; returns when both have
 //     loop(begin, end, grain, part)                if it has loops: calls part(from, to) for parts of the range, of
-//                                                  `grain` iterations or more where it can
+//                                                  about `grain` iterations or more
 //     Tasks(Library&), spawn(task), wait()         a group of tasks: spawn from any branch or task; wait on
 //                                                  the strand that made it, and before the destructor
 // enter() is called by one thread at a time. What it is given to call neither takes nor returns

@@ -326,7 +326,9 @@ class Crew {
             if ((job = Strategy::before_nap(self)) != nullptr) {
               break;
             }
+            Strategy::before_sleep(self);
             parking_.nap(self.id, Deadline::after(LootPolicy::kRestNs));  // then looks once
+            Strategy::after_sleep(self);
           } else {
             spin_end = ticks() + spin_ticks_;
           }
@@ -334,10 +336,8 @@ class Crew {
         }
         self.loot.slept();
         Strategy::before_sleep(self);
-        was_chosen |= parking_.park(self.id, interest, [&] {
-          const bool stay = done() || visible();
-          return self.stays(stay);
-        });
+        was_chosen |=
+            parking_.park(self.id, interest, [&] { return self.stays(done() || visible()); });
         self.goes_on();
         Strategy::after_sleep(self);
         spin_end = ticks() + spin_ticks_;

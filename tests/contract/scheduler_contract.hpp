@@ -224,6 +224,27 @@ Crowd crowd_of(S& scheduler) {
   return crowd;
 }
 
+// Whether a loop of many long bodies is shared, sooner or later.
+template <Scheduler S>
+bool shares_loops(S& scheduler) {
+  const pid_t caller = ::gettid();
+  Atomic<bool> is_shared = false;
+  const Deadline deadline = Deadline::after(10'000'000'000);
+  while (!is_shared.load(kStat) && !deadline.has_passed()) {
+    scheduler.run([&]<class W>(W worker) {
+      for_range(worker, 0, 1000, 1, [&](W, std::int64_t) {
+        const Deadline end = Deadline::after(20'000);
+        while (!end.has_passed()) {
+        }
+        if (::gettid() != caller) {
+          is_shared.store(true, kStat);
+        }
+      });
+    });
+  }
+  return is_shared.load(kStat);
+}
+
 // W workers are W threads, the caller included; idle ones sleep; none is left when the scheduler is
 // gone. Where threads come and go (kKeepsThreads), no more than W run at a time, and none stays.
 template <Scheduler S>
@@ -235,6 +256,8 @@ Violations check_threads(std::uint32_t workers) {
     const std::size_t kept = keeps_threads<S>() ? workers - 1 : 0;
     demand(violations, thread_states().size() == before + kept,
            "W workers are W threads, the caller included");
+    demand(violations, workers == 1 || shares_loops(scheduler),
+           "a loop runs on more than one worker");
     const Crowd crowd = crowd_of(scheduler);
     demand(violations, crowd.at_once <= workers, "no more than W threads run branches at a time");
     demand(violations, !keeps_threads<S>() || crowd.ever <= workers,

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <csignal>
 #include <cstdint>
 #include <fstream>
@@ -188,6 +189,27 @@ TEST(IdleBeat, WhoWatchesRingsEveryQuarterOfABeat) {
   EXPECT_FALSE(busy.is_wanted());
   beat.watch(1, 1100);
   EXPECT_TRUE(busy.is_wanted());
+}
+
+TEST(IdleBeat, ManyWatchersRingNoMoreOftenThanOne) {
+  constexpr std::uint32_t kWorkers = 16;
+  std::array<stealing::Attention, kWorkers> words;
+  IdleBeat beat(kWorkers, 400);
+  for (WorkerId id = 0; id < kWorkers; ++id) {
+    beat.add(id, words[id]);
+  }
+  for (WorkerId id = 1; id < kWorkers; ++id) {
+    beat.begin_watch();
+  }
+  int rings = 0;
+  for (std::uint64_t now = 1000; now < 1400; ++now) {
+    beat.watch(static_cast<WorkerId>(1 + now % (kWorkers - 1)), now);
+    if (words[0].is_wanted()) {
+      ++rings;
+      beat.next_look(0, 7);
+    }
+  }
+  EXPECT_EQ(rings, 4);
 }
 
 TEST(IdleBeat, WithNobodyWatchingWorkersTimeThemselves) {

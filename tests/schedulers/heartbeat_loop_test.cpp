@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <limits>
 #include <stdexcept>
 
 #include "core/base/backoff.hpp"
@@ -23,41 +24,53 @@ SchedulerConfig beating(std::uint32_t workers, const char* beat_us = "1") {
 
 constexpr std::uint64_t kBeat = 64'000;
 
+// Rounds of one poll each, `step` ticks apart; every look the policy asks for is taken.
+void poll(ChunkSize& chunk, std::uint64_t& now, std::uint64_t step, int times) {
+  for (int i = 0; i < times; ++i) {
+    now += step;
+    if (chunk.is_look_due()) {
+      chunk.look(now, kBeat);
+    }
+  }
+}
+
 TEST(ChunkSize, GrowsWhilePollsAreDense) {
   ChunkSize chunk(3);
   std::uint64_t now = 1;
-  chunk.look(now, kBeat);
-  EXPECT_EQ(chunk.value(), 3);  // one look says nothing
-  for (int i = 0; i < 10; ++i) {
-    chunk.look(now += 64, kBeat);
-  }
+  poll(chunk, now, 10, 2 * ChunkSize::kPollsPerLook - 1);
+  EXPECT_EQ(chunk.value(), 3) << "two looks are needed to know";
+  poll(chunk, now, 10, 1);
+  EXPECT_EQ(chunk.value(), 6);
+  poll(chunk, now, 10, 10);
   EXPECT_EQ(chunk.value(), 3 * ChunkSize::kGrainsMax);
 }
 
-TEST(ChunkSize, ShrinksToTheGrainWhenPollsAreRare) {
+TEST(ChunkSize, StaysWherePollsAreAsTheyShould) {
   ChunkSize chunk(1);
   std::uint64_t now = 1;
-  chunk.look(now, kBeat);
-  chunk.look(now += 64, kBeat);
-  chunk.look(now += 64, kBeat);
+  poll(chunk, now, 10, 2 * ChunkSize::kPollsPerLook + 1);
   EXPECT_EQ(chunk.value(), 4);
-  chunk.look(now += kBeat * 4, kBeat);  // 16 polls a beat: as it should be
+  poll(chunk, now, kBeat / 16, 100);
   EXPECT_EQ(chunk.value(), 4);
-  for (int i = 0; i < 5; ++i) {
-    chunk.look(now += kBeat * 9, kBeat);
-  }
+}
+
+TEST(ChunkSize, OneLongChunkIsEnoughToFallBackToTheGrain) {
+  ChunkSize chunk(1);
+  std::uint64_t now = 1;
+  poll(chunk, now, 10, 3 * ChunkSize::kPollsPerLook);
+  EXPECT_EQ(chunk.value(), ChunkSize::kGrainsMax);
+  poll(chunk, now, kBeat / 8 + 1, 1);
+  EXPECT_EQ(chunk.value(), 1);
+  poll(chunk, now, kBeat, 10 * ChunkSize::kPollsPerLook);
   EXPECT_EQ(chunk.value(), 1);
 }
 
-TEST(ChunkSize, LooksOnceInSoManyPolls) {
-  ChunkSize chunk(1);
-  for (int round = 1; round <= 3; ++round) {
-    for (int i = 1; i < ChunkSize::kPollsPerLook; ++i) {
-      EXPECT_FALSE(chunk.is_look_due());
-    }
-    EXPECT_TRUE(chunk.is_look_due());
-    chunk.look(static_cast<std::uint64_t>(round), kBeat);
-  }
+TEST(ChunkSize, NoGrainIsTooLong) {
+  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max();
+  ChunkSize chunk(kLongest / 2 + 1);
+  std::uint64_t now = 1;
+  poll(chunk, now, 1, 10 * ChunkSize::kPollsPerLook);
+  EXPECT_EQ(chunk.value(), kLongest / 2 + 1);
 }
 
 TEST(Loop, GivesAwayHalfButNoLessThanAGrain) {
@@ -94,7 +107,7 @@ TEST(HeartbeatLoop, WhatHasNotBegunIsShared) {
 TEST(HeartbeatLoop, TheOutermostIsSplitFirst) {
   Scheduler scheduler(beating(2));
   Atomic<bool> outer_shared = false;
-  std::int64_t inner = 0;
+  Atomic<std::int64_t> before_that = 0;
   scheduler.run([&](Worker worker) {
     for_range(worker, 0, 2, 1, [&](Worker w, std::int64_t outer) {
       if (outer == 1) {
@@ -102,12 +115,14 @@ TEST(HeartbeatLoop, TheOutermostIsSplitFirst) {
         return;
       }
       for_range(w, 0, 1'000'000, 1, [&](Worker, std::int64_t) {
-        inner += outer_shared.load(kStat) ? 0 : 1;  // only ever on this thread until then
-        spin_for_ns(outer_shared.load(kStat) ? 0 : 1'000);
+        if (!outer_shared.load(kStat)) {
+          before_that.fetch_add(1, kStat);
+          spin_for_ns(1'000);
+        }
       });
     });
   });
-  EXPECT_LT(inner, 1'000'000);
+  EXPECT_LT(before_that.load(kStat), 1'000'000);
 }
 
 TEST(HeartbeatLoop, EveryIndexRunsOnce) {
@@ -132,6 +147,49 @@ TEST(HeartbeatLoop, EveryIndexRunsOnce) {
       EXPECT_EQ(count.load(kStat), 50);
     }
   }
+}
+
+TEST(HeartbeatLoop, AnyRangeAndAnyGrain) {
+  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max();
+  Scheduler scheduler(beating(2));
+  for (const std::int64_t grain : {std::int64_t{1}, std::int64_t{7}, kLongest}) {
+    for (const std::int64_t begin : {std::int64_t{-5}, std::int64_t{1}, kLongest - 40}) {
+      Atomic<std::int64_t> sum = 0;
+      scheduler.run([&](Worker worker) {
+        for_range(worker, begin, begin + 40, grain,
+                  [&](Worker, std::int64_t i) { sum.fetch_add(i - begin + 1, kStat); });
+      });
+      EXPECT_EQ(sum.load(kStat), 820) << begin << " " << grain;
+    }
+  }
+}
+
+int squares_seen = 0;
+void see(Worker /*worker*/, std::int64_t i) {
+  squares_seen += static_cast<int>(i * i);
+}
+
+TEST(HeartbeatLoop, TheBodyMayBeAFunction) {
+  Scheduler scheduler(beating(1));
+  scheduler.run([](Worker worker) { for_range(worker, 1, 4, 1, see); });
+  EXPECT_EQ(squares_seen, 14);
+}
+
+// A coarse phase after a dense one: the other worker gets its share of what is left.
+TEST(HeartbeatLoop, LongIterationsAfterShortOnesAreShared) {
+  Scheduler scheduler(beating(2, "20"));
+  Atomic<int> others = 0;
+  const auto tag = [] { return static_cast<const void*>(&Worker::state()); };
+  scheduler.run([&](Worker worker) {
+    const void* const own = tag();
+    for_range(worker, 0, 20'000 + 64, 1, [&](Worker, std::int64_t i) {
+      if (i >= 20'000) {
+        spin_for_ns(1'000'000);
+        others.fetch_add(tag() == own ? 0 : 1, kStat);
+      }
+    });
+  });
+  EXPECT_GT(others.load(kStat), 0);
 }
 
 // Whatever was given away has ended when the exception arrives, and the records are as before.
