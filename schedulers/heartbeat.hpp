@@ -29,6 +29,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <optional>
 
 #include "schedulers/heartbeat/beat.hpp"
@@ -123,7 +124,7 @@ class Worker {
   }
 
   // The loop of the vocabulary (core/task/fork_join.hpp).
-  template <class Body>
+  template <std::invocable<Worker, std::int64_t> Body>
   void for_range(std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) const;
 
   template <class F, class... Wish>
@@ -305,7 +306,7 @@ inline std::exception_ptr State::rejoin(Record* record, Loop& loop) {
   return part->thrown();
 }
 
-template <class Body>
+template <std::invocable<Worker, std::int64_t> Body>
 void Worker::for_range(std::int64_t begin,
                        std::int64_t end,
                        std::int64_t grain,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -34,8 +35,8 @@ class Scheduler {
       return {std::move(first), run_branch(g, *this)};
     }
 
-    // The elision of a parallel loop is a loop.
-    template <class Body>
+    // The elision of a parallel loop is a loop. Not inherited: a body takes the handle of its scheduler.
+    template <std::invocable<Worker, std::int64_t> Body>
     void for_range(std::int64_t begin,
                    std::int64_t end,
                    std::int64_t /*grain*/,

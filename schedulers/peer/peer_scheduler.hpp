@@ -18,6 +18,7 @@
 // I2: tasks from outside are kept until somebody waits for them. No workload measures injection.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -90,10 +91,8 @@ class PeerWorker {
 
   // With a Library that has loops. What a body throws ends its part.
   template <class Body>
-  void for_range(std::int64_t begin,
-                 std::int64_t end,
-                 std::int64_t grain,
-                 const Body& body) const requires requires(Library library) {
+  void for_range(std::int64_t begin, std::int64_t end, std::int64_t grain, const Body& body) const
+      requires std::invocable<const Body&, PeerWorker, std::int64_t> && requires(Library library) {
     library.loop(begin, end, grain, LoopProbe{});
   }
   {
