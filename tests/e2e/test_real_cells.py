@@ -33,7 +33,7 @@ def test_a_peer_is_there_or_has_a_reason(built):
         assert entry["absent_reason"] is None or "was not found" in entry["absent_reason"]
 
 
-# Two workloads: beside other tests the spinning peers take seconds for each. contract_* has all of them.
+# Two workloads: beside other tests the spinning peers take seconds for each. contract_* runs more.
 @pytest.mark.parametrize("peer", PEERS)
 def test_a_peer_answers_right(built, peer):
     catalogue = json.loads(built.run("list", "--format=json").stdout)
