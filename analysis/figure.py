@@ -92,13 +92,14 @@ def ratios(numerator: dict, denominator: dict) -> stats.Estimate:
 
 
 def render(figures: list) -> str:
-    """A Markdown table, one row a figure."""
-    lines = ["| figure | compiler | target | measured [95 %] | n | |", "|---|---|---|---|---|---|"]
+    """A Markdown table, one row a figure. MDE: the minimum detectable effect, in the figure's unit (stats.Estimate)."""
+    lines = ["| figure | compiler | target | measured [95 %] | MDE | n | |", "|---|---|---|---|---|---|---|"]
     for figure in figures:
         estimate = figure.estimate
         interval = f" [{estimate.low:.3g}, {estimate.high:.3g}]" if estimate.low == estimate.low else ""
+        mde = f"{estimate.mde:.2g}" if estimate.mde == estimate.mde else ""
         sign = ">=" if figure.at_least else "not above" if figure.unless_shown else "<="
         target = "" if figure.target is None else f"{sign} {figure.target:g}"
         lines.append(f"| {figure.what} | {figure.compiler} | {target} "
-                     f"| {estimate.value:.3g}{interval} | {estimate.n} | {figure.verdict()} |")
+                     f"| {estimate.value:.3g}{interval} | {mde} | {estimate.n} | {figure.verdict()} |")
     return "\n".join(lines)

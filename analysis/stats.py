@@ -6,22 +6,27 @@ computes the same quantities in C++ (harness/verdict/stats.hpp); report.py compa
 """
 
 import math
+import statistics
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import pandas as pd
 
 ALPHA = 0.05  # two-sided; every interval of this package is a 95 % interval unless it says otherwise
+POWER = 0.9  # of the minimum detectable effect
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median of `n` values with its interval; `low` and `high` are NaN when n is too small for one."""
+    """A median of `n` values with its interval and its minimum detectable effect: how far the
+    true value must lie from a target for the interval to exclude that with probability 0.9. Both NaN when n is too small for an interval."""
 
     value: float
     low: float
     high: float
     n: int
+    mde: float = math.nan
 
 
 NO_ESTIMATE = Estimate(math.nan, math.nan, math.nan, 0)
@@ -40,17 +45,42 @@ def sign_test_rank(n: int, alpha: float = ALPHA) -> int:
     return rank
 
 
+def binomial_at_most(k: int, n: int, p: float) -> float:
+    """P(X <= k) of the binomial distribution, 0 < p < 1."""
+    return sum(math.exp(math.lgamma(n + 1) - math.lgamma(j + 1) - math.lgamma(n - j + 1)
+                        + j * math.log(p) + (n - j) * math.log1p(-p)) for j in range(k + 1))
+
+
+@lru_cache
+def minimum_detectable_effect(n: int, rank: int, power: float = POWER) -> float:
+    """The shift of `n` normal values, in their standard deviations, that the sign test of rank `rank` finds with
+    probability `power`: fewer than `rank` of them may lie on the far side. The harness computes the same in C++
+    (harness/verdict/power.hpp)."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        p = (low + high) / 2
+        low, high = (p, high) if binomial_at_most(rank - 1, n, p) >= power else (low, p)
+    return -statistics.NormalDist().inv_cdf(low)
+
+
+def robust_sigma(values: list) -> float:
+    """The standard deviation of normal values, from their median absolute deviation."""
+    middle = statistics.median(values)
+    return 1.4826 * statistics.median(abs(value - middle) for value in values)
+
+
 def median_estimate(values, alpha: float = ALPHA) -> Estimate:
     """The median of `values` (NaN excluded) and its sign-test interval [x_(k), x_(n-k+1)]."""
     ordered = sorted(float(v) for v in values if not math.isnan(v))
     n = len(ordered)
     if n == 0:
         return NO_ESTIMATE
-    value = (ordered[(n - 1) // 2] + ordered[n // 2]) / 2
+    value = statistics.median(ordered)
     rank = sign_test_rank(n, alpha)
     if rank == 0:
         return Estimate(value, math.nan, math.nan, n)
-    return Estimate(value, ordered[rank - 1], ordered[n - rank], n)
+    mde = robust_sigma(ordered) * minimum_detectable_effect(n, rank)
+    return Estimate(value, ordered[rank - 1], ordered[n - rank], n, mde)
 
 
 def unit_estimate(values: pd.Series, alpha: float = ALPHA) -> Estimate:

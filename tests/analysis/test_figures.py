@@ -34,7 +34,7 @@ def test_not_worse_is_missed_only_when_the_opposite_is_shown():
 def test_a_figure_without_a_target_is_stated_but_not_judged():
     stated = figure(3.0, None)
     assert stated.is_met()
-    assert figures.render([stated]).splitlines()[2].endswith("|  | 3 | 1 |  |")
+    assert figures.render([stated]).splitlines()[2].endswith("|  | 3 |  | 1 |  |")
 
 
 def test_repetitions_are_paired_by_their_number():

@@ -29,6 +29,26 @@ def test_interval_is_made_of_order_statistics():
     assert (estimate.value, estimate.low, estimate.high, estimate.n) == (6.5, 3, 10, 12)
 
 
+def test_the_minimum_detectable_effect_is_that_of_the_sign_test():
+    """By hand: with rank 1 all values must lie above, each does with probability power^(1/n)."""
+    assert stats.minimum_detectable_effect(7, 1, 0.95) == pytest.approx(stats.statistics.NormalDist().inv_cdf(0.95 ** (1 / 7)))
+    assert stats.minimum_detectable_effect(5000, 2431) == pytest.approx(3.25 * math.sqrt(math.pi / 2 / 5000), rel=0.02)
+
+
+@pytest.mark.parametrize("n", [6, 12, 33])
+def test_a_shift_by_the_minimum_detectable_effect_is_found_as_often_as_it_says(n):
+    rng, found, trials = random.Random(5), 0, 4000
+    rank = stats.sign_test_rank(n)
+    for _ in range(trials):
+        found += sorted(rng.gauss(stats.minimum_detectable_effect(n, rank), 1) for _ in range(n))[rank - 1] > 0
+    assert found / trials == pytest.approx(stats.POWER, abs=0.02)
+
+
+def test_the_minimum_detectable_effect_of_an_estimate_is_in_its_unit():
+    values = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert stats.median_estimate(values).mde == pytest.approx(1.4826 * 3 * stats.minimum_detectable_effect(11, 2))
+
+
 def test_below_six_values_there_is_a_median_and_no_interval():
     estimate = stats.median_estimate([1, 2, 3, 4, 5])
     assert estimate.value == 3 and math.isnan(estimate.low) and math.isnan(estimate.high)
