@@ -249,28 +249,38 @@ def caches(manifest: dict) -> list:
     return [found[level] for level in sorted(found)]
 
 
+def _panels_over_x(run: Run, frame: pd.DataFrame, by: str, panel, column: str, x_label: str):
+    """Panels below each other with one x axis, one for each value of `by`, drawn by panel(axes, value, rows, looks).
+    Every line ends at its last value of `column`, which gets its label."""
+    groups = list(frame.groupby(by, sort=False))
+    looks = style.looks(list(run.cells["series"].unique()))
+    with pyplot.rc_context(style.RC):
+        figure, grid = pyplot.subplots(len(groups), 1, squeeze=False, layout="constrained", sharex=True,
+                                       figsize=(style.COLUMN_IN, (_panel_in(frame) + 0.2) * len(groups) + 0.3))
+        for axes, (value, rows) in zip(grid[:, 0], groups):
+            panel(axes, value, rows, looks)
+        grid[-1][0].set_xlabel(x_label)
+        figure.draw_without_rendering()  # the labels need the final heights
+        for axes, (_, rows) in zip(grid[:, 0], groups):
+            ends = {series: float(points[column].iloc[-1]) for series, points
+                    in rows[rows[column].notna()].groupby("series", sort=False)}
+            _direct_labels(axes, ends, looks)
+    return figure
+
+
 def wave(run: Run):
     """Nanoseconds per element against the number of elements (log), a panel a workload, from 0."""
     if quantities.why_no_wave(run):
         return None
     frame = quantities.wave(run)
     frame = frame[frame["workers"] == frame["workers"].min()]
-    groups = list(frame.groupby("workload", sort=False))
-    looks = style.looks(list(run.cells["series"].unique()))
-    with pyplot.rc_context(style.RC):
-        figure, grid = pyplot.subplots(len(groups), 1, squeeze=False, layout="constrained", sharex=True,
-                                       figsize=(style.COLUMN_IN, (_panel_in(frame) + 0.2) * len(groups) + 0.3))
-        sizes = sorted(set(frame["size"]) | set(quantities.DOCUMENT_NS_PER_OP))
-        for axes, (workload, rows) in zip(grid[:, 0], groups):
-            _wave_panel(axes, workload, rows, sizes, looks)
-            _cache_lines(axes, rows, caches(run.manifest), sizes)
-        grid[-1][0].set_xlabel("elements a wave, n (log)")
-        figure.draw_without_rendering()  # the labels need the final heights
-        for axes, (_, rows) in zip(grid[:, 0], groups):
-            ends = {series: float(points["ns_per_element"].iloc[-1]) for series, points
-                    in rows[rows["ns_per_element"].notna()].groupby("series", sort=False)}
-            _direct_labels(axes, ends, looks)
-    return figure
+    sizes = sorted(set(frame["size"]) | set(quantities.DOCUMENT_NS_PER_OP))
+
+    def panel(axes, workload, rows, looks):
+        _wave_panel(axes, workload, rows, sizes, looks)
+        _cache_lines(axes, rows, caches(run.manifest), sizes)
+
+    return _panels_over_x(run, frame, "workload", panel, "ns_per_element", "elements a wave, n (log)")
 
 
 def _wave_panel(axes, workload: str, rows: pd.DataFrame, sizes: list, looks: dict) -> None:
@@ -318,21 +328,8 @@ def efficiency(run: Run):
     """T_s / (W T_W) against the length of a task (log), a panel a number of workers; the dashed line is one half."""
     if quantities.why_no_efficiency(run):
         return None
-    frame = quantities.efficiency(run).sort_values("task_ns")
-    groups = list(frame.groupby("workers", sort=True))
-    looks = style.looks(list(run.cells["series"].unique()))
-    with pyplot.rc_context(style.RC):
-        figure, grid = pyplot.subplots(len(groups), 1, squeeze=False, layout="constrained", sharex=True,
-                                       figsize=(style.COLUMN_IN, (_panel_in(frame) + 0.2) * len(groups) + 0.3))
-        for axes, (workers, rows) in zip(grid[:, 0], groups):
-            _efficiency_panel(axes, workers, rows, looks)
-        grid[-1][0].set_xlabel("length of a task, ns (log)")
-        figure.draw_without_rendering()  # the labels need the final heights
-        for axes, (_, rows) in zip(grid[:, 0], groups):
-            ends = {series: float(points["efficiency"].iloc[-1]) for series, points
-                    in rows[rows["efficiency"].notna()].groupby("series", sort=False)}
-            _direct_labels(axes, ends, looks)
-    return figure
+    frame = quantities.efficiency(run).sort_values(["workers", "task_ns"])
+    return _panels_over_x(run, frame, "workers", _efficiency_panel, "efficiency", "length of a task, ns (log)")
 
 
 def _efficiency_panel(axes, workers: int, rows: pd.DataFrame, looks: dict) -> None:
