@@ -129,7 +129,7 @@ std::string render_footer(const Provenance& provenance) {
   text += fmt::format("command  {}\n", provenance.command);
   text += fmt::format("run      {}\n", provenance.run_directory.string());
   if (provenance.interrupted) {
-    text += "Interrupted: cells marked partial, or with fewer samples, were not finished.\n";
+    text += "Interrupted: what is marked partial, or has fewer samples, was not finished.\n";
   }
   if (!provenance.unpublishable.empty()) {
     text += fmt::format(
