@@ -31,17 +31,19 @@ inline constexpr std::int64_t kMergeCutoff = 512;
 
 inline constexpr std::int64_t kBlock = 8;
 
-// Merges two sorted runs to `out`. Which key is smaller is a coin toss: a mask selects it, because GCC makes
-// a branch of a conditional expression here.
+// Merges two sorted runs to `out`. Which key is smaller is a coin toss: a comparison kept in a bool is added
+// to the places by either compiler, where GCC makes a branch of two comparisons, at twice the time.
 inline void merge_serially(
     const Key* left, std::int64_t lefts, const Key* right, std::int64_t rights, Key* out) {
   std::int64_t l = 0;
   std::int64_t r = 0;
   while (l < lefts && r < rights) {
-    const Key takes_right = right[r] < left[l] ? 1 : 0;
-    out[l + r] = left[l] ^ ((left[l] ^ right[r]) & -takes_right);
+    const Key a = left[l];
+    const Key b = right[r];
+    const bool takes_right = b < a;
+    out[l + r] = takes_right ? b : a;
     r += static_cast<std::int64_t>(takes_right);
-    l += static_cast<std::int64_t>(1 - takes_right);
+    l += static_cast<std::int64_t>(!takes_right);
   }
   out = std::copy(left + l, left + lefts, out + l + r);
   std::copy(right + r, right + rights, out);
