@@ -1,7 +1,8 @@
 // split_deque: child stealing as in chase_lev, over a deque of which only the older part can be stolen
 // (core/deque/split_deque.hpp). A fork is then a call, three stores for the branch and two for the
-// deque: no locked instruction, no fence. Idle workers ask (stealing/attention.hpp); while somebody is
-// idle, every fork of a worker that has nothing shared shares the older half of its branches.
+// deque: no locked instruction, no fence. Idle workers ask (stealing/attention.hpp), and so does a thief
+// that took the last branch it saw: at its next fork a worker that was asked and has nothing shared
+// shares the older half of its branches. So the next thief need not wait for a fork.
 //
 // T. van Dijk and J. van de Pol, "Lace: non-blocking split deque for work-stealing", MuCoCoS at Euro-Par
 // 2014.
@@ -28,7 +29,7 @@ struct Strategy;
 struct State : stealing::WorkerState<Strategy, SplitDeque<Job>> {
   using WorkerState::WorkerState;
 
-  // Somebody is or was idle.
+  // Somebody asked.
   [[gnu::cold]] void share() noexcept;
 
   stealing::Attention attention;
@@ -49,6 +50,15 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
     }
   }
 
+  static Job* steal_fork(State& /*thief*/, State& victim) {
+    Job* const stolen = stealing::take(victim.forks);
+    if (stolen != nullptr && victim.forks.is_empty()) {
+      victim.attention.ask();
+    }
+    return stolen;
+  }
+  static Job* leapfrog(State& thief, State& victim) { return steal_fork(thief, victim); }
+
   // Asks everyone to share.
   static void on_idle(State& self) {
     for (const WorkerId other : self.victims) {
@@ -63,14 +73,13 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
 };
 
 inline void State::share() noexcept {
-  if (!attention.is_still_wanted([this] { return crew->idle() > 0; })) {
-    return;
-  }
   if (forks.is_empty()) {
     forks.share();
     shares.add();
   }
-  crew->published_fork(*this);
+  if (attention.is_still_wanted([this] { return crew->idle() > 0; })) {
+    crew->published_fork(*this);
+  }
 }
 
 class Scheduler : public stealing::CrewScheduler<Strategy> {

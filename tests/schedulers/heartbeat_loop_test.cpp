@@ -189,7 +189,7 @@ TEST(HeartbeatLoop, LongIterationsAfterShortOnesAreShared) {
       }
     });
   });
-  EXPECT_GT(others.load(kStat), 0);
+  EXPECT_GE(others.load(kStat), 8) << "a machine that is busy may take more than half";
 }
 
 // Whatever was given away has ended when the exception arrives, and the records are as before.
