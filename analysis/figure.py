@@ -5,6 +5,7 @@ Every figure is a ratio or a difference of turns that alternated in one run, or 
 """
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,30 @@ class Figure:
         return "" if self.target is None else "met" if self.is_met() else "MISSED"
 
 
+class Host:
+    """What the units of all sweeps say of the machine: results/README.md, events.jsonl."""
+
+    def __init__(self):
+        self.bursts = []  # ns
+
+    def read(self, directory: Path) -> None:
+        for line in (directory / "events.jsonl").read_text().splitlines():
+            event = json.loads(line)
+            if event["event"] == "unit":
+                self.bursts += [event["burst_before_ns"], event["burst_after_ns"]]
+
+    def __str__(self) -> str:
+        if not self.bursts:
+            return ""
+        best, typical = min(self.bursts), statistics.median(self.bursts)
+        calm = sum(burst <= 1.15 * best for burst in self.bursts) / len(self.bursts)
+        return (f"Host: independent additions took {typical / best:.2f} times the best, median over units; at most 1.15 times "
+                f"in {calm:.0%} of them. More: other hardware threads had part of the cores.")
+
+
+HOST = Host()
+
+
 def say(command: list) -> None:
     print("figures:", " ".join(str(word) for word in command), file=sys.stderr)
 
@@ -58,6 +83,7 @@ def run_harness(binaries: Path, samples: int, *arguments: str) -> load.Run:
                    f"--out={out}", *arguments]
         say(command)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        HOST.read(out)
         return load.load(out)
 
 

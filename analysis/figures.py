@@ -8,7 +8,7 @@ import argparse
 import sys
 
 from analysis import figures_core, figures_fork_join, figures_skeleton
-from analysis.figure import BUILDS, render
+from analysis.figure import BUILDS, HOST, render
 
 AREAS = {"core": figures_core.measure, "fork-join": figures_fork_join.measure,
          "skeleton": figures_skeleton.measure}
@@ -27,6 +27,7 @@ def main(arguments=None) -> int:
         return 2
     figures = AREAS[options.area](6 if options.quick else 33)
     print(render(figures))
+    print(f"\n{HOST}")
     judged = [figure for figure in figures if figure.target is not None]
     missed = sum(not figure.is_met() for figure in judged)
     print(f"\n{len(judged) - missed} of {len(judged)} figures met")

@@ -125,8 +125,7 @@ void Group::run_unit(int unit, int rounds, Progress& progress) {
 
 void Group::record_noise(int unit, const UnitNoise& noise) {
   context_.writer.append_noise(arms_.front().record().plan, unit, noise);
-  ++context_.noise.units;
-  context_.noise.moved += noise.has_moved() ? 1 : 0;
+  context_.noise.add(noise);
 }
 
 void Group::reopen() {

@@ -1,6 +1,7 @@
 // See noise.hpp.
 #include "harness/conductor/noise.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/base/rng.hpp"
+#include "core/base/thread.hpp"
 #include "harness/conductor/fact_files.hpp"
 
 namespace an::harness {
@@ -58,6 +60,19 @@ constexpr std::size_t kFieldsSummed = 8;  // guest time, which follows, is part 
 std::optional<std::int64_t> growth(std::optional<std::int64_t> before,
                                    std::optional<std::int64_t> after) {
   return before && after && *after >= *before ? std::optional(*after - *before) : std::nullopt;
+}
+
+// `steps` rounds of twelve additions, of which six depend on none of the others.
+Nanos additions_ns(int steps) {
+  std::uint64_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0;
+  const Nanos start = now_ns();
+  for (int step = 0; step < steps; ++step) {
+    for (const std::uint64_t summand : {1U, 3U}) {
+      a += summand, b += summand, c += summand, d += summand, e += summand, f += summand;
+      asm volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));  // none is left out
+    }
+  }
+  return now_ns() - start;
 }
 
 }  // namespace
@@ -122,6 +137,20 @@ Nanos canary_ns() {
   return now_ns() - start;
 }
 
+Nanos burst_ns() {
+  constexpr std::size_t kCpusMax = 8;
+  constexpr int kSteps = 1 << 18;
+  const std::vector<int> cpus = allowed_cpus();
+  const std::size_t count = std::min(cpus.size(), kCpusMax);
+  Nanos sum_ns = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    pin_current_thread(cpus[i * cpus.size() / count]);
+    sum_ns += additions_ns(kSteps);
+  }
+  restrict_current_thread(cpus);
+  return sum_ns / static_cast<Nanos>(count);
+}
+
 bool UnitNoise::has_moved() const {
   return 10 * std::abs(canary_after_ns - canary_before_ns) > canary_before_ns;
 }
@@ -132,7 +161,36 @@ UnitNoise NoiseWatch::stop() const {
   unit.noise = difference(before_, read_noise());
   unit.canary_before_ns = canary_ns_;
   unit.canary_after_ns = canary_ns();
+  unit.burst_before_ns = burst_ns_;
+  unit.burst_after_ns = burst_ns();
   return unit;
+}
+
+void NoiseTally::add(const UnitNoise& unit) {
+  ++units_;
+  moved_ += unit.has_moved() ? 1 : 0;
+  bursts_.push_back((unit.burst_before_ns + unit.burst_after_ns) / 2);
+}
+
+std::vector<std::string> NoiseTally::notes() const {
+  std::vector<std::string> notes;
+  const std::string of = " of " + std::to_string(units_) + " units ";
+  if (moved_ > 0) {
+    notes.push_back("in " + std::to_string(moved_) + of +
+                    "a fixed loop took a tenth more or less after than before (events.jsonl): the "
+                    "machine changed its speed or was shared");
+  }
+  const auto shortest = std::ranges::min_element(bursts_);
+  const auto longer =
+      std::ranges::count_if(bursts_, [&](Nanos burst) { return 100 * burst > 115 * *shortest; });
+  if (longer > 0) {
+    notes.push_back(
+        "in " + std::to_string(longer) + of +
+        "independent additions took more than 1.15 times what they took in the best "
+        "(events.jsonl): other hardware threads had part of the cores, which slows code "
+        "of many instructions a cycle, and not code that waits for its own results");
+  }
+  return notes;
 }
 
 }  // namespace an::harness

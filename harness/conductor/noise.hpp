@@ -1,5 +1,5 @@
 // How much the machine does besides what is measured: pressure, stolen time, context switches, and
-// a canary. It annotates; nothing is ever divided by it, which would add its own noise.
+// two loops of known length. It annotates; nothing is ever divided by it, which would add its own noise.
 //
 // Pressure is the gauge to judge by. On a virtual machine the steal counter may stay at zero while
 // times triple (harness/METHODOLOGY.md).
@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/clock.hpp"
 
@@ -43,32 +45,52 @@ std::optional<double> parse_steal_share(std::string_view stat);
 // more than a tenth between two calls means that the machine changed its speed or was shared.
 Nanos canary_ns();
 
-// What the machine did during a unit: the canary before and after it, and what was added to the
+// How long a fixed number of independent additions takes, in ns, the mean of up to eight of the CPUs
+// this thread may use: about 0.4 ms a CPU. As many in a cycle as a core can take: longer when another
+// hardware thread, which may be another machine's, has part of the core. The canary does not see that.
+Nanos burst_ns();
+
+// What the machine did during a unit: the loops before and after it, and what was added to the
 // counters between the two.
 struct UnitNoise {
   Nanos wall_ns = 0;
   Nanos canary_before_ns = 0, canary_after_ns = 0;
+  Nanos burst_before_ns = 0, burst_after_ns = 0;
   NoiseReading noise;
 
   // More than a tenth, either way.
   bool has_moved() const;
 };
 
-// Takes a unit's noise: constructed before it, read after it. Twice the canary, 10 ms in all.
+// Takes a unit's noise: constructed before it, read after it. Both loops twice, 10 to 17 ms in all.
 class NoiseWatch {
  public:
-  NoiseWatch() : canary_ns_(canary_ns()), before_(read_noise()), begun_ns_(now_ns()) {}
+  NoiseWatch()
+      : canary_ns_(canary_ns()),
+        burst_ns_(burst_ns()),
+        before_(read_noise()),
+        begun_ns_(now_ns()) {}
   UnitNoise stop() const;
 
  private:
   Nanos canary_ns_;
+  Nanos burst_ns_;
   NoiseReading before_;
   Nanos begun_ns_;
 };
 
-// Units so far, and those in which the canary moved.
-struct NoiseTally {
-  int units = 0, moved = 0;
+// The units of a run so far.
+class NoiseTally {
+ public:
+  void add(const UnitNoise& unit);
+
+  // A sentence for each loop that says that the machine was not steady, or not this run's alone.
+  std::vector<std::string> notes() const;
+
+ private:
+  int units_ = 0;
+  int moved_ = 0;              // units in which the canary did
+  std::vector<Nanos> bursts_;  // the mean of before and after
 };
 
 }  // namespace an::harness

@@ -93,6 +93,8 @@ void RunWriter::append_noise(const CellPlan& cell, int unit, const UnitNoise& no
                      {"wall_ns", noise.wall_ns},
                      {"canary_before_ns", noise.canary_before_ns},
                      {"canary_after_ns", noise.canary_after_ns},
+                     {"burst_before_ns", noise.burst_before_ns},
+                     {"burst_after_ns", noise.burst_after_ns},
                      {"psi_some_us", or_null(noise.noise.psi_some_us)},
                      {"steal_ticks", or_null(noise.noise.steal_ticks)},
                      {"context_switches", or_null(noise.noise.context_switches)}};

@@ -21,7 +21,7 @@ namespace an::harness {
 
 // The schema versions of samples.jsonl and cells.jsonl, and of events.jsonl.
 inline constexpr int kRecordVersion = 2;
-inline constexpr int kEventVersion = 2;
+inline constexpr int kEventVersion = 3;
 
 class RunWriter {
  public:

@@ -25,11 +25,8 @@ Session::Session(const RunRequest& request,
 }
 
 void Session::note_noise() const {
-  if (noise_.moved > 0) {
-    context_.observer.note("in " + std::to_string(noise_.moved) + " of " +
-                           std::to_string(noise_.units) +
-                           " units a fixed loop took a tenth more or less after than before "
-                           "(events.jsonl): the machine changed its speed or was shared");
+  for (const std::string& note : noise_.notes()) {
+    context_.observer.note(note);
   }
 }
 

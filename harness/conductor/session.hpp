@@ -39,7 +39,7 @@ class Session {
   SweepContext& context() { return context_; }
   bool is_interrupted() const { return interrupt_.is_requested(); }
 
-  // Tells the observer when the canary moved. Once, at the end.
+  // Tells the observer what was noisy. Once, at the end.
   void note_noise() const;
   // Completes the trace file, if there is one, and tells the observer whom it lacks. Once, at the end.
   void finish_trace();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/thread.hpp"
+
 namespace an::harness {
 namespace {
 
@@ -56,7 +58,7 @@ TEST(Noise, DifferencesAreAbsentWhereEitherEndIs) {
 
 TEST(Noise, TheCanaryHasMovedByMoreThanATenthEitherWay) {
   const auto moved = [](Nanos before, Nanos after) {
-    return UnitNoise{1, before, after, {}}.has_moved();
+    return UnitNoise{1, before, after, 1, 1, {}}.has_moved();
   };
   EXPECT_FALSE(moved(1000, 1100));
   EXPECT_TRUE(moved(1000, 1101));
@@ -71,7 +73,34 @@ TEST(Noise, AWatchSeesWhatComesBetween) {
   EXPECT_GE(noise.wall_ns, between_ns);
   EXPECT_GT(noise.canary_before_ns, 0);
   EXPECT_GT(noise.canary_after_ns, 0);
+  EXPECT_GT(noise.burst_before_ns, 0);
+  EXPECT_GT(noise.burst_after_ns, 0);
   EXPECT_TRUE(noise.noise.context_switches.has_value());
+}
+
+TEST(Noise, TheTallySaysWhatWasUnsteady) {
+  NoiseTally steady;
+  NoiseTally changed;
+  NoiseTally shared;
+  EXPECT_TRUE(steady.notes().empty());
+  for (const Nanos burst : {100, 115, 110}) {
+    steady.add({1, 1000, 1000, burst, burst, {}});
+    changed.add({1, 1000, 2000, burst, burst, {}});
+    shared.add({1, 1000, 1000, burst, burst + 32, {}});
+  }
+  EXPECT_TRUE(steady.notes().empty()) << "115 is not more than 1.15 times 100";
+  ASSERT_EQ(changed.notes().size(), 1U);
+  EXPECT_EQ(changed.notes()[0].find("in 3 of 3 units a fixed loop"), 0U) << changed.notes()[0];
+  shared.add({1, 1000, 1000, 100, 100, {}});
+  ASSERT_EQ(shared.notes().size(), 1U);
+  EXPECT_EQ(shared.notes()[0].find("in 3 of 4 units independent additions"), 0U)
+      << shared.notes()[0];
+}
+
+TEST(Noise, TheBurstLeavesTheThreadItsCpus) {
+  const std::vector<int> before = allowed_cpus();
+  EXPECT_GT(burst_ns(), 10'000) << "three million additions";
+  EXPECT_EQ(allowed_cpus(), before);
 }
 
 TEST(Noise, ThisMachineCountsContextSwitches) {
