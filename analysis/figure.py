@@ -76,11 +76,12 @@ def say(command: list) -> None:
 
 
 def run_harness(binaries: Path, samples: int, *arguments: str) -> load.Run:
-    """One sweep into a temporary run directory, loaded."""
+    """One sweep into a temporary run directory, loaded. Workers are pinned, so that the turns of a round share their CPUs:
+    on a guest one of two may be half as fast as the other for minutes."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [str(binaries / "harness"), f"--samples={samples}", f"--turns={TURNS}", "--memory=off", "--format=json",
-                   f"--out={out}", *arguments]
+        command = [str(binaries / "harness"), f"--samples={samples}", f"--turns={TURNS}", "--memory=off", "--pin=compact",
+                   "--format=json", f"--out={out}", *arguments]
         say(command)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         HOST.read(out)
