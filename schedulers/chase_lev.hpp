@@ -8,8 +8,8 @@
 //
 // When it wins: forks of a few tens of nanoseconds and more, irregular trees. When it loses: forks
 // of a few nanoseconds (a locked instruction each: see heartbeat), tasks that share data (see
-// resonance). Here a fork adds 6.3 ns to the call it replaces (fib, one worker); push and pop 5.5 ns, a steal
-// from an idle owner 5.3 (`./dev figures fork-join`, GCC 12, two CPUs of an EPYC).
+// resonance). Here a fork adds 7 ns to the call it replaces (fib, one worker); push and pop 6 ns, a steal
+// from an idle owner 6 (`./dev figures fork-join`, GCC 12, two CPUs of an EPYC).
 #pragma once
 
 #include <array>

@@ -42,8 +42,8 @@
 // When it wins: deep recursion of unequal branches, loops of many forks (stack and memory as in the serial
 // program), joins that would block. When it loses: forks of a few nanoseconds (a locked instruction and
 // a stack each: see heartbeat), code that holds a lock or a thread-local address across a fork. Here fib
-// takes 5.6 of serial's time on one worker and 2.9 on two (`./dev figures fork-join`, GCC 12, two CPUs of
-// an EPYC).
+// takes 5.6 of serial's time on one worker and 3.5 on two
+// (`harness --scheduler=continuation --workload=fib --size=medium --workers=1,2`, GCC 12, two CPUs of an EPYC).
 #pragma once
 
 #include <array>

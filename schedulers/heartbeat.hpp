@@ -24,7 +24,7 @@
 //
 // When it wins: forks of nanoseconds, unknown grain. When it loses: coarse leaves without forks in
 // them delay the beat; parallelism below about 20 per worker; anything that needs latency below a
-// beat. Here a fork adds 0.2 ns to the call it replaces (fib, one worker), two workers take 0.64 of serial's time
+// beat. Here a fork adds 0.3 ns to the call it replaces (fib, one worker), two workers take 0.61 of serial's time
 // (`./dev figures fork-join`, GCC 12, two CPUs of an EPYC).
 #pragma once
 

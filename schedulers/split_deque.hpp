@@ -10,8 +10,8 @@
 // When it wins: forks of nanoseconds, all of which can be stolen as soon as somebody looks, whatever
 // the clock says. When it loses: a branch that runs long without a fork, while its worker's older
 // branches are private: nobody can take them until it forks again. heartbeat is cheaper still, and
-// makes a thief wait for a beat instead. Here a fork adds 0.1 ns to the call it replaces (fib, one worker) and
-// two workers take 0.58 of serial's time; a tree of 1,023 nodes takes 1.4 times serial, for the sharing
+// makes a thief wait for a beat instead. Here a fork adds 0.8 ns to the call it replaces (fib, one worker) and
+// two workers take 0.67 of serial's time; a tree of 1,023 nodes takes 1.9 times serial, for the sharing
 // (`./dev figures fork-join`, GCC 12, two CPUs of an EPYC).
 #pragma once
 
