@@ -57,7 +57,7 @@ class Host:
         for line in (directory / "events.jsonl").read_text().splitlines():
             event = json.loads(line)
             if event["event"] == "unit":
-                self.bursts += [event["burst_before_ns"], event["burst_after_ns"]]
+                self.bursts.append((event["burst_before_ns"] + event["burst_after_ns"]) / 2)
 
     def __str__(self) -> str:
         if not self.bursts:
@@ -65,7 +65,7 @@ class Host:
         best, typical = min(self.bursts), statistics.median(self.bursts)
         calm = sum(burst <= 1.15 * best for burst in self.bursts) / len(self.bursts)
         return (f"Host: independent additions took {typical / best:.2f} times the best, median over units; at most 1.15 times "
-                f"in {calm:.0%} of them. More: other hardware threads had part of the cores.")
+                f"in {calm:.0%} of them. More: other hardware threads had part of the cores, or the clock was lower.")
 
 
 HOST = Host()
@@ -76,12 +76,11 @@ def say(command: list) -> None:
 
 
 def run_harness(binaries: Path, samples: int, *arguments: str) -> load.Run:
-    """One sweep into a temporary run directory, loaded. Workers are pinned, so that the turns of a round share their CPUs:
-    on a guest one of two may be half as fast as the other for minutes."""
+    """One sweep into a temporary run directory, loaded."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        command = [str(binaries / "harness"), f"--samples={samples}", f"--turns={TURNS}", "--memory=off", "--pin=compact",
-                   "--format=json", f"--out={out}", *arguments]
+        command = [str(binaries / "harness"), f"--samples={samples}", f"--turns={TURNS}", "--memory=off", "--format=json",
+                   f"--out={out}", *arguments]
         say(command)
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         HOST.read(out)

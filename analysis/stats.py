@@ -79,7 +79,7 @@ def median_estimate(values, alpha: float = ALPHA) -> Estimate:
     rank = sign_test_rank(n, alpha)
     if rank == 0:
         return Estimate(value, math.nan, math.nan, n)
-    mde = robust_sigma(ordered) * minimum_detectable_effect(n, rank)
+    mde = robust_sigma(ordered) * minimum_detectable_effect(n, rank) or math.nan  # most are equal: no spread to go by
     return Estimate(value, ordered[rank - 1], ordered[n - rank], n, mde)
 
 

@@ -19,6 +19,7 @@ function(an_add_cell name header)
   configure_file(${CMAKE_CURRENT_FUNCTION_LIST_DIR}/cell_main.cpp.in
     ${CMAKE_CURRENT_BINARY_DIR}/cell-${name}.cpp @ONLY)
   add_executable(cell-${name} ${CMAKE_CURRENT_BINARY_DIR}/cell-${name}.cpp)
+  target_link_options(cell-${name} PRIVATE -Wl,--gc-sections)
   target_link_libraries(cell-${name} PRIVATE ${ARGN} antinode::cell an_build_info antinode::cpu_check)
 endfunction()
 

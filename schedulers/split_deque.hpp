@@ -2,7 +2,8 @@
 // (core/deque/split_deque.hpp). A fork is then a call, three stores for the branch and two for the
 // deque: no locked instruction, no fence. Idle workers ask (stealing/attention.hpp), and so does a thief
 // that took the last branch it saw: at its next fork a worker that was asked and has nothing shared
-// shares the older half of its branches. So the next thief need not wait for a fork.
+// shares the older half of its branches. So the next thief need not wait for a fork. While somebody is
+// idle, every fork looks whether there is something shared.
 //
 // T. van Dijk and J. van de Pol, "Lace: non-blocking split deque for work-stealing", MuCoCoS at Euro-Par
 // 2014.
@@ -73,11 +74,13 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
 };
 
 inline void State::share() noexcept {
-  if (forks.is_empty()) {
+  const bool shares_now = forks.is_empty();
+  if (shares_now) {
     forks.share();
     shares.add();
   }
-  if (attention.is_still_wanted([this] { return crew->idle() > 0; })) {
+  // Who became idle between the two looks saw what was shared, or is seen by published_fork.
+  if (attention.is_still_wanted([this] { return crew->idle() > 0; }) || shares_now) {
     crew->published_fork(*this);
   }
 }
@@ -86,7 +89,7 @@ class Scheduler : public stealing::CrewScheduler<Strategy> {
  public:
   static constexpr std::string_view kName = "split_deque";
   static constexpr std::string_view kSummary =
-      "work stealing without fences: branches are private until somebody is idle";
+      "work stealing without fences: branches are private until somebody asks";
   static constexpr std::array<OptionSpec, 0> kOptions{};
 
   explicit Scheduler(const SchedulerConfig& config) : CrewScheduler(config, kName, kOptions) {}

@@ -24,6 +24,13 @@ inline Nanos process_cpu_ns() noexcept {
   return static_cast<Nanos>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
+// CPU time of the calling thread, in nanoseconds. A system call.
+inline Nanos thread_cpu_ns() noexcept {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<Nanos>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
 // How long the machine was suspended since it was started, in nanoseconds: two clocks are read one
 // after the other, so a difference is only as exact as the caller is undisturbed.
 inline Nanos suspended_ns() noexcept {

@@ -45,9 +45,10 @@ std::optional<double> parse_steal_share(std::string_view stat);
 // more than a tenth between two calls means that the machine changed its speed or was shared.
 Nanos canary_ns();
 
-// How long a fixed number of independent additions takes, in ns, the mean of up to eight of the CPUs
-// this thread may use: about 0.4 ms a CPU. As many in a cycle as a core can take: longer when another
-// hardware thread, which may be another machine's, has part of the core. The canary does not see that.
+// How much CPU time a fixed number of independent additions takes, in ns, the mean of up to eight of the
+// CPUs this thread may use: about 0.4 ms a CPU. As many in a cycle as a core can take: longer when another
+// hardware thread, which may be another machine's, has part of the core, which the canary does not see,
+// and when the clock is lower, which it sees as well. Waiting for the CPU is not counted.
 Nanos burst_ns();
 
 // What the machine did during a unit: the loops before and after it, and what was added to the
@@ -84,7 +85,8 @@ class NoiseTally {
  public:
   void add(const UnitNoise& unit);
 
-  // A sentence for each loop that says that the machine was not steady, or not this run's alone.
+  // A sentence for each loop that says that the machine was not steady, or not this run's alone. The burst is
+  // held against the best unit: nothing is said of a run that was disturbed throughout.
   std::vector<std::string> notes() const;
 
  private:

@@ -1,5 +1,5 @@
-// Attention: one word per worker, by which idle workers ask it to share what only it can see. A fork
-// polls the word; the worker clears it when nobody is idle any more. Strategies that publish only on
+// Attention: one word per worker, by which others, idle or about to be, ask it to share what only it can see.
+// A fork polls the word; the worker clears it when nobody is idle any more. Strategies that publish only on
 // demand are built on it.
 #pragma once
 
@@ -30,7 +30,8 @@ class Attention {
     word_.store(0, kSeqCst);
   }
 
-  // By an idle worker, after it was counted as idle.
+  // By an idle worker, after it was counted as idle: such a request is not lost. From anyone else it is a hint,
+  // which a clear at the same time may undo.
   void ask() noexcept {
     // (A2) seq_cst; pairs with (A1), (A3): a clear that comes later in the total order than this store
     // reads that count and sets the word again.

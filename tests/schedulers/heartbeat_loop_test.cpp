@@ -182,7 +182,7 @@ TEST(HeartbeatLoop, LongIterationsAfterShortOnesAreShared) {
   const auto tag = [] { return static_cast<const void*>(&Worker::state()); };
   scheduler.run([&](Worker worker) {
     const void* const own = tag();
-    for_range(worker, 0, 20'000 + 64, 1, [&](Worker, std::int64_t i) {
+    for_range(worker, 0, 20'000 + 256, 1, [&](Worker, std::int64_t i) {
       if (i >= 20'000) {
         spin_for_ns(1'000'000);
         others.fetch_add(tag() == own ? 0 : 1, kStat);

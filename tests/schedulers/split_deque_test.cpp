@@ -3,13 +3,20 @@
 #include <gtest/gtest.h>
 
 #include "core/base/backoff.hpp"
+#include "core/base/clock.hpp"
 #include "tests/schedulers/counter.hpp"
 
 namespace an::schedulers::split_deque {
 namespace {
 
+// Returns when the flag is set, or, with a failure, after twenty seconds.
 void await(const Atomic<bool>& flag) {
+  const Deadline deadline = Deadline::after(20'000'000'000);
   while (!flag.load(kStat)) {
+    if (deadline.has_passed()) {
+      ADD_FAILURE() << "nobody came";
+      return;
+    }
     cpu_yield();
   }
 }
