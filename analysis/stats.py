@@ -20,7 +20,8 @@ POWER = 0.9  # of the minimum detectable effect
 @dataclass(frozen=True)
 class Estimate:
     """A median of `n` values with its interval and its minimum detectable effect: how far the
-    true value must lie from a target for the interval to exclude that with probability 0.9. Both NaN when n is too small for an interval."""
+    true value must lie from a target for the interval to exclude that with probability 0.9. NaN when n is too small for
+    an interval, `mde` also when most values are equal."""
 
     value: float
     low: float

@@ -216,7 +216,8 @@ std::vector<std::string> NoiseTally::notes() const {
         "in " + std::to_string(longer) + of +
         "independent additions took more than 1.15 times what they took in the best "
         "(events.jsonl): other hardware threads had part of the cores, which slows code "
-        "of many instructions a cycle, and not code that waits for its own results");
+        "of many instructions a cycle, and not code that waits for its own results; or "
+        "the clock was lower");
   }
   return notes;
 }

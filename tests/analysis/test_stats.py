@@ -49,6 +49,10 @@ def test_the_minimum_detectable_effect_of_an_estimate_is_in_its_unit():
     assert stats.median_estimate(values).mde == pytest.approx(1.4826 * 3 * stats.minimum_detectable_effect(11, 2))
 
 
+def test_equal_values_have_no_minimum_detectable_effect():
+    assert math.isnan(stats.median_estimate([1] * 7 + [9, 9]).mde)
+
+
 def test_below_six_values_there_is_a_median_and_no_interval():
     estimate = stats.median_estimate([1, 2, 3, 4, 5])
     assert estimate.value == 3 and math.isnan(estimate.low) and math.isnan(estimate.high)
