@@ -161,11 +161,13 @@ def test_without_programs_the_environment_is_at_fault(harness):
 
 
 def test_a_real_benchmark(harness):
-    result = harness.run("micro", "deque/push_pop<ChaseLev>", "pool/hot<Pool>", "--samples=2", "--min-time=1ms",
+    result = harness.run("micro", "deque/push_pop<ChaseLev>", "pool/hot<Pool>", "--samples=3", "--min-time=5ms",
                          "--format=json", "--out=run")
     assert result.returncode == 0, result.stderr
-    figures = {entry["benchmark"]: entry["ns"]["median"] for entry in json.loads(result.stdout)["benchmarks"]}
-    assert set(figures) == {"deque/push_pop<ChaseLev>", "pool/hot<Pool>"}
-    assert all(0 < ns < 1e6 for ns in figures.values())
+    shown = {entry["benchmark"] for entry in json.loads(result.stdout)["benchmarks"]}
+    assert shown == {"deque/push_pop<ChaseLev>", "pool/hot<Pool>"}
     samples = check_directory(harness.folder / "run")
-    assert sorted(sample["unit"] for sample in samples) == [0, 0, 1, 1]
+    assert sorted(sample["unit"] for sample in samples) == [0, 0, 1, 1, 2, 2]
+    # The least of three: whoever is kept from the CPU for longer than the time above is asked for no second iteration.
+    for name in shown:
+        assert 0 < min(sample["ns"] for sample in samples if sample["benchmark"] == name) < 1e6
