@@ -2,21 +2,12 @@
 writes. The schemas are the harness's own; its tests hold its output against the same files."""
 
 import json
-from pathlib import Path
 
 import jsonschema
 import pytest
 
 from tests.analysis.make_golden import GOLDEN
-
-SCHEMAS = Path(__file__).parents[2] / "results" / "schema"
-
-
-def validator(stem):
-    (path,) = SCHEMAS.glob(f"{stem}*.schema.json")
-    schema = json.loads(path.read_text(encoding="utf-8"))
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
+from tests.harness.validate_run import validator
 
 
 @pytest.mark.parametrize("stem, file", [("sample", "samples.jsonl"), ("cell", "cells.jsonl")])

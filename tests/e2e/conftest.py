@@ -7,13 +7,15 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import time
 import uuid
 
-import jsonschema
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tests/harness"))
+from validate_run import check_run, validator  # noqa: E402, F401 -- the tests take it from here
 FAKE_CELL = ROOT / "tests/harness/fake_cell.py"
 DEADLINE_S = 60
 
@@ -29,12 +31,6 @@ def wait_until(condition, what):
     pytest.fail(f"waited {DEADLINE_S} s for: {what}")
 
 
-def validator(name):
-    schema = json.loads((ROOT / f"results/schema/{name}.schema.json").read_text())
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(schema)
-
-
 def complete_lines(path):
     """The lines of a file that end with a line end, parsed; a torn last line is ignored."""
     if not path.exists():
@@ -43,25 +39,9 @@ def complete_lines(path):
     return [json.loads(line) for line in text[: text.rfind(b"\n") + 1].splitlines()]
 
 
-# The schema of each file of a run directory; a finished run has the first four.
-FILE_SCHEMAS = {"manifest.json": "manifest", "samples.jsonl": "sample", "cells.jsonl": "cell", "summary.json": "summary",
-                "shard.json": "shard", "events.jsonl": "event", "verdict.json": "verdict",
-                "calibration.json": "calibration", "misfire.json": "misfire",
-                "trace.json": "trace"}
-
-
 def check_run_directory(run, finished):
     """Every file of `run` against its schema."""
-    files = {path.name: path for path in run.iterdir() if path.suffix in (".json", ".jsonl")}
-    assert not finished or set(list(FILE_SCHEMAS)[:4]) <= set(files)
-    for name, path in files.items():
-        check = validator(FILE_SCHEMAS[name])
-        if path.suffix == ".json":
-            check.validate(json.loads(path.read_text()))
-            continue
-        assert not finished or path.read_bytes().endswith(b"\n"), f"{name} ends in a torn line"
-        for record in complete_lines(path):
-            check.validate(record)
+    assert not check_run(run, is_whole=finished)
 
 
 class Harness:

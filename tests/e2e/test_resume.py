@@ -5,11 +5,10 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
-from conftest import DEADLINE_S, ROOT, check_run_directory, complete_lines
+from conftest import DEADLINE_S, Harness, check_run_directory, complete_lines
 
 SEED = int(os.environ.get("AN_SEED", "20240301"))
 KILLS = 50
@@ -19,17 +18,12 @@ FLAGS = ["--scheduler=good,wrong", "--workload=fib,tree_sum", "--size=8", "--wor
 RESUME = ["run", "--resume", "--out=run"]
 
 
-def validate(run, *flags):
-    subprocess.run([sys.executable, ROOT / "tests/harness/validate_run.py", *flags, run], check=True, stdout=subprocess.DEVNULL)
-
-
 def places(run):
     return [(sample["cell"], sample["unit"], sample["turn"]) for sample in complete_lines(run / "samples.jsonl")]
 
 
 def check_ended(run):
     """Every cell once, and of every cell that did not fail every turn once."""
-    validate(run, "--whole")
     check_run_directory(run, finished=True)
     planned = json.loads((run / "manifest.json").read_text())["plan"]["cells"]
     cells = complete_lines(run / "cells.jsonl")
@@ -94,7 +88,7 @@ def test_kill_9_at_random_moments(faulty):
         if process.returncode == -signal.SIGKILL:
             kills += 1
             if (run / "manifest.json").exists():
-                validate(run)
+                check_run_directory(run, finished=False)
         else:
             assert process.returncode == 3, f"seed {SEED}, after {kills} kills: {errors}"
             check_ended(run)
@@ -103,10 +97,23 @@ def test_kill_9_at_random_moments(faulty):
     print(f"seed {SEED}: {kills} kills, {ended} runs")
 
 
+@pytest.fixture(scope="module")
+def ended_once(tmp_path_factory):
+    harness = Harness(tmp_path_factory.mktemp("ended"))
+    for name, mode in (("serial", ""), ("good", ""), ("wrong", "wrong_first")):
+        harness.add_cell(name, mode)
+    assert harness.run(*FLAGS).returncode == 3
+    (harness.folder / "run").rename(harness.folder / "kept")
+    return harness
+
+
 @pytest.fixture
-def ended(faulty):
-    assert faulty.run(*FLAGS).returncode == 3
-    return faulty
+def ended(ended_once):
+    """A harness with a run that has ended, anew for each test."""
+    run = ended_once.folder / "run"
+    shutil.copytree(ended_once.folder / "kept", run)
+    yield ended_once
+    shutil.rmtree(run)
 
 
 def cut(path, size):
@@ -169,13 +176,14 @@ def test_another_plan_is_refused_by_name(ended, flag, named):
     assert (ended.folder / "run/samples.jsonl").read_bytes() == before
 
 
-def test_another_executable_is_refused(ended):
-    cell = ended.cells / "cell-good"
+def test_another_executable_is_refused(faulty):
+    assert faulty.run(*FLAGS).returncode == 3
+    cell = faulty.cells / "cell-good"
     text = cell.read_text()
     cell.unlink()
     cell.write_text(text + "# another build\n")
     cell.chmod(0o755)
-    result = ended.run(*RESUME)
+    result = faulty.run(*RESUME)
     assert result.returncode == 2 and "build.cells.good.code_hash" in result.stderr, result.stderr
 
 
@@ -251,7 +259,7 @@ def test_what_ends_a_run_ends_it_when_resumed(harness, flag, stopped, units, par
     forget(run, part)
     result = harness.run(*RESUME)
     assert result.returncode == 0, result.stderr
-    validate(run, "--whole")
+    check_run_directory(run, finished=True)
     assert {(cell["stopped"], cell["units"]) for cell in complete_lines(run / "cells.jsonl")} == {(stopped, units)}
     assert sorted(places(run)) == before
 
@@ -274,7 +282,7 @@ def test_a_shard_goes_on_and_is_merged(planned, again):
     forget(planned.folder / "sweep/shard-1", 0.7)
     result = planned.run(*again)
     assert result.returncode == 0, result.stderr
-    validate(planned.folder / "sweep/shard-1", "--whole")
+    check_run_directory(planned.folder / "sweep/shard-1", finished=True)
     begun = planned.run(*SECOND)
     assert begun.returncode == 0, f"--resume begins a shard too: {begun.stderr}"
     assert planned.run("merge", "sweep/shard-1", "sweep/shard-2", "--out=all").returncode == 0
@@ -300,4 +308,4 @@ def test_a_shard_that_was_killed_before_its_manifest_is_begun(planned):
     (run / "samples.jsonl").touch()
     result = planned.run(*SHARD, "--resume")
     assert result.returncode == 0, result.stderr
-    validate(run, "--whole")
+    check_run_directory(run, finished=True)

@@ -2,8 +2,9 @@
 """Validates a run directory against results/schema: `validate_run.py RUN`.
 
 Exits 0 when everything there is valid, 1 with what is not. A torn last line of a .jsonl file is ignored, as
-results/README.md says; `--whole` forbids it and requires summary.json.
+results/README.md says; `--whole` forbids it and requires the files of a run that has ended.
 """
+import functools
 import json
 import pathlib
 import sys
@@ -12,8 +13,16 @@ import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "results" / "schema"
 
+# The schema of each file of a run directory; a whole run has the first four.
+FILES = {"manifest.json": "manifest", "samples.jsonl": "sample", "cells.jsonl": "cell", "summary.json": "summary",
+         "shard.json": "shard", "events.jsonl": "event", "verdict.json": "verdict", "calibration.json": "calibration",
+         "misfire.json": "misfire", "trace.json": "trace"}
+OF_A_WHOLE_RUN = list(FILES)[:4]
 
+
+@functools.cache
 def validator(name):
+    """Checks values against results/schema/NAME.schema.json, which is checked itself."""
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     return jsonschema.Draft202012Validator(schema)
@@ -44,21 +53,16 @@ def lines(path, is_whole):
 
 
 def check_run(run, is_whole):
-    found = []
-    found += complaints("manifest.json", parse((run / "manifest.json").read_text()), validator("manifest"))
-    for file, name in (("samples.jsonl", "sample"), ("cells.jsonl", "cell"), ("events.jsonl", "event")):
-        if name == "event" and not (run / file).exists():
-            continue  # of version 1, never resumed
-        check = validator(name)
-        for number, line in enumerate(lines(run / file, is_whole), 1):
-            found += complaints(f"{file}:{number}", parse(line), check)
-    summary = run / "summary.json"
-    if is_whole or summary.exists():
-        found += complaints("summary.json", parse(summary.read_text()), validator("summary"))
-    for name in ("shard", "verdict", "calibration", "misfire", "trace"):
-        path = run / f"{name}.json"
-        if path.exists():
-            found += complaints(path.name, parse(path.read_text()), validator(name))
+    """What is wrong with the files of `run`, a line each."""
+    found = [f"{name}: missing" for name in OF_A_WHOLE_RUN if is_whole and not (run / name).exists()]
+    for path in sorted(run.glob("*.json*")):
+        if path.name not in FILES:
+            found.append(f"{path.name}: no file of a run")
+        elif path.suffix == ".json":
+            found += complaints(path.name, parse(path.read_text()), validator(FILES[path.name]))
+        else:
+            for number, line in enumerate(lines(path, is_whole), 1):
+                found += complaints(f"{path.name}:{number}", parse(line), validator(FILES[path.name]))
     return found
 
 
