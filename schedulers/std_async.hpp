@@ -85,7 +85,8 @@ class Library {
 
   template <class F, class G>
   void both(const F& first, const G& second) {
-    std::future<void> branch = start([&second] { second(); });
+    std::future<void> branch =
+        start(Branch{&second, [](const void* body) { (*static_cast<const G*>(body))(); }});
     first();
     branch.get();
   }
@@ -136,6 +137,13 @@ class Library {
       }
     }).get();
   }
+
+  // A second branch, of one type whatever it calls: a future has much to compile.
+  struct Branch {
+    const void* body;
+    void (*call)(const void*);
+    void operator()() const { call(body); }
+  };
 
   // A thread's stay at its place.
   class Stay {
