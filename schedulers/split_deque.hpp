@@ -51,6 +51,7 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
     }
   }
 
+  // Who leapfrogs need not ask: it is idle, and has asked everyone.
   static Job* steal_fork(State& /*thief*/, State& victim) {
     Job* const stolen = stealing::take(victim.forks);
     if (stolen != nullptr && victim.forks.is_empty()) {
@@ -58,7 +59,6 @@ struct Strategy : stealing::ChildStealing<Strategy, State> {
     }
     return stolen;
   }
-  static Job* leapfrog(State& thief, State& victim) { return steal_fork(thief, victim); }
 
   // Asks everyone to share.
   static void on_idle(State& self) {
