@@ -13,11 +13,10 @@ import jsonschema
 
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "results" / "schema"
 
-# The schema of each file of a run directory; a whole run has the first four.
+# The schema of each file of a run directory. A whole run has the first four; one that was killed may have none.
 FILES = {"manifest.json": "manifest", "samples.jsonl": "sample", "cells.jsonl": "cell", "summary.json": "summary",
          "shard.json": "shard", "events.jsonl": "event", "verdict.json": "verdict", "calibration.json": "calibration",
          "misfire.json": "misfire", "trace.json": "trace"}
-OF_A_WHOLE_RUN = list(FILES)[:4]
 
 
 @functools.cache
@@ -54,8 +53,9 @@ def lines(path, is_whole):
 
 def check_run(run, is_whole):
     """What is wrong with the files of `run`, a line each."""
-    found = [f"{name}: missing" for name in OF_A_WHOLE_RUN if is_whole and not (run / name).exists()]
-    for path in sorted(run.glob("*.json*")):
+    paths = sorted(path for path in run.iterdir() if path.suffix in (".json", ".jsonl"))
+    found = [f"{name}: missing" for name in list(FILES)[:4] if is_whole and not (run / name).exists()]
+    for path in paths:
         if path.name not in FILES:
             found.append(f"{path.name}: no file of a run")
         elif path.suffix == ".json":
